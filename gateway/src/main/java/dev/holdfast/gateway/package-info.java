@@ -1,0 +1,5 @@
+/// The edge: one package per feature, arrows one way (`handshake → relay → keepalive → leg`).
+@NullMarked
+package dev.holdfast.gateway;
+
+import org.jspecify.annotations.NullMarked;
