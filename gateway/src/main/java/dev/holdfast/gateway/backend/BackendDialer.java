@@ -1,0 +1,106 @@
+package dev.holdfast.gateway.backend;
+
+import dev.holdfast.gateway.leg.Leg;
+import io.github.resilience4j.reactor.bulkhead.operator.BulkheadOperator;
+import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
+import io.github.resilience4j.reactor.retry.RetryOperator;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
+/// Opens backend legs: resolves the name, connects on the client leg's event loop, upgrades. What fails before an
+/// answer is
+/// tried at the other replicas and then, after a short random wait, again, as long as the handshake's time allows.
+public final class BackendDialer {
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(3);
+
+    private final BackendAddresses addresses;
+    private final Circuit circuit;
+    private final LoopResources loops;
+    private final Duration handshakeTimeout;
+    private final String authority;
+    private final int connectMillis;
+
+    BackendDialer(BackendProperties properties, BackendAddresses addresses, Circuit circuit, LoopResources loops) {
+        this.addresses = addresses;
+        this.circuit = circuit;
+        this.loops = loops;
+        handshakeTimeout = properties.handshakeTimeout();
+        authority = properties.authority();
+        Duration connect = handshakeTimeout.compareTo(LONGEST_CONNECT) < 0 ? handshakeTimeout : LONGEST_CONNECT;
+        connectMillis = (int) connect.toMillis();
+    }
+
+    /// The value of the Host header that the backend expects.
+    public String authority() {
+        return authority;
+    }
+
+    /// Dials when subscribed. The answer comes on the request's event loop; cancelling ends the dial.
+    ///
+    /// Fails with [BackendFailure] (not reached, or nonsense), [java.util.concurrent.TimeoutException] (silent for
+    /// the handshake's time), [io.github.resilience4j.circuitbreaker.CallNotPermittedException] (circuit open) or
+    /// [io.github.resilience4j.bulkhead.BulkheadFullException] (too many dials under way).
+    public Mono<DialAnswer> dial(DialRequest request) {
+        return Mono.defer(() -> {
+            long giveUpAtNanos = System.nanoTime() + handshakeTimeout.toNanos();
+            return Mono.defer(() -> attempt(request).timeout(untilNanos(giveUpAtNanos)))
+                    .transformDeferred(CircuitBreakerOperator.of(circuit.breaker()))
+                    .transformDeferred(RetryOperator.of(circuit.retry()))
+                    .transformDeferred(BulkheadOperator.of(circuit.bulkhead()))
+                    .doOnDiscard(
+                            DialAnswer.Upgraded.class,
+                            unwanted -> unwanted.leg().cut());
+        });
+    }
+
+    private static Duration untilNanos(long deadlineNanos) {
+        return Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
+    }
+
+    private Mono<DialAnswer> attempt(DialRequest request) {
+        return addresses.of(request.game(), request.eventLoop()).flatMap(replicas -> dialFirstOf(replicas, request));
+    }
+
+    private Mono<DialAnswer> dialFirstOf(List<InetSocketAddress> replicas, DialRequest request) {
+        Mono<DialAnswer> first = dial(replicas.getFirst(), request);
+        return replicas.size() == 1
+                ? first
+                : first.onErrorResume(
+                        BackendFailure.class, e -> dialFirstOf(replicas.subList(1, replicas.size()), request));
+    }
+
+    private Mono<DialAnswer> dial(InetSocketAddress replica, DialRequest request) {
+        return Mono.create(sink -> {
+            Channel channel = new Bootstrap()
+                    .group(request.eventLoop())
+                    .channelFactory(() -> loops.onChannel(SocketChannel.class, request.eventLoop()))
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Leg.WATER_MARK)
+                    .handler(new ChannelInitializer<>() {
+                        @Override
+                        protected void initChannel(Channel channel) {
+                            channel.pipeline()
+                                    .addLast(BackendHandshake.codec())
+                                    .addLast(new BackendHandshake(request, sink));
+                        }
+                    })
+                    .connect(replica)
+                    .addListener(connected -> {
+                        if (!connected.isSuccess()) {
+                            sink.error(new BackendFailure("cannot connect to " + replica, connected.cause()));
+                        }
+                    })
+                    .channel();
+            var _ = sink.onCancel(channel::close);
+        });
+    }
+}

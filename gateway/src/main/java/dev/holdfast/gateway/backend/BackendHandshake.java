@@ -1,0 +1,179 @@
+package dev.holdfast.gateway.backend;
+
+import dev.holdfast.gateway.leg.Leg;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.MonoSink;
+
+/// The client's side of an HTTP/1.1 upgrade (RFC 6455, section 4.1): writes the request, checks the answer, and on
+/// a good 101 leaves a [Leg] alone in the pipeline. Bytes that came with the 101 are the leg's early bytes.
+final class BackendHandshake extends ChannelInboundHandlerAdapter {
+    /// Of a refusal, this much is passed on to the client.
+    static final int LARGEST_BODY = 64 << 10;
+
+    private static final int LARGEST_LINE = 8 << 10;
+    private static final int LARGEST_HEAD = 32 << 10;
+    private static final int LARGEST_CHUNK = 8 << 10;
+
+    private final DialRequest request;
+    private final MonoSink<DialAnswer> answer;
+    private @Nullable Refusal refusal;
+    private boolean answered;
+
+    /// A refusal of which the end has not come.
+    private record Refusal(HttpResponse response, ByteBuf body) {}
+
+    BackendHandshake(DialRequest request, MonoSink<DialAnswer> answer) {
+        this.request = request;
+        this.answer = answer;
+    }
+
+    /// The codec that stands before this handler in the pipeline.
+    static HttpClientCodec codec() {
+        return new HttpClientCodec(LARGEST_LINE, LARGEST_HEAD, LARGEST_CHUNK);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        DefaultFullHttpRequest upgrade = new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1,
+                HttpMethod.GET,
+                request.target(),
+                Unpooled.EMPTY_BUFFER,
+                request.headers(),
+                EmptyHttpHeaders.INSTANCE);
+        ctx.writeAndFlush(upgrade);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (answered) {
+            ReferenceCountUtil.release(message);
+        } else if (message instanceof HttpResponse response) {
+            respond(ctx, response);
+        } else if (message instanceof HttpContent content && refusal != null) {
+            collect(ctx, refusal, content);
+        } else {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void respond(ChannelHandlerContext ctx, HttpResponse response) {
+        if (response.decoderResult().isFailure()) {
+            fail(ctx, "its answer is not HTTP", response.decoderResult().cause());
+        } else if (response.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
+            String wrong = wrongIn(response.headers());
+            if (wrong == null) {
+                upgrade(ctx, response.headers());
+            } else {
+                fail(ctx, wrong, null);
+            }
+        } else if (response.status().code() >= 300) {
+            refusal = new Refusal(response, ctx.alloc().buffer());
+        } else if (response.status().code() >= 200) {
+            fail(ctx, "it answered an upgrade with " + response.status(), null);
+        }
+    }
+
+    private void upgrade(ChannelHandlerContext ctx, HttpHeaders headers) {
+        answered = true;
+        Leg leg = new Leg(ctx.channel());
+        ctx.pipeline().addLast(leg);
+        // Bytes that the codec holds already go to the next handler, which is the leg by then
+        ctx.pipeline().remove(this);
+        ctx.pipeline().remove(HttpClientCodec.class);
+        answer.success(new DialAnswer.Upgraded(leg, headers));
+    }
+
+    private void collect(ChannelHandlerContext ctx, Refusal refused, HttpContent content) {
+        ByteBuf body = refused.body();
+        ByteBuf part = content.content();
+        body.writeBytes(part, Math.min(part.readableBytes(), LARGEST_BODY - body.readableBytes()));
+        boolean isLast = content instanceof LastHttpContent;
+        content.release();
+        if (isLast || body.readableBytes() == LARGEST_BODY) {
+            answered = true;
+            HttpResponse response = refused.response();
+            answer.success(new DialAnswer.Refused(
+                    response.status().code(), response.headers(), ByteBuffer.wrap(ByteBufUtil.getBytes(body))));
+            ctx.close();
+        }
+    }
+
+    /// What is wrong with a 101, or null.
+    private @Nullable String wrongIn(HttpHeaders headers) {
+        if (!headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
+                || !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {
+            return "its 101 does not upgrade to websocket";
+        }
+        String accept = headers.get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT);
+        String expected = WebSocketKey.accept(request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY));
+        if (!expected.equals(accept)) {
+            return "its Sec-WebSocket-Accept is %s (expected: %s)".formatted(accept, expected);
+        }
+        if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)) {
+            return "it agreed to an extension nobody offered: " + headers.get(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
+        }
+        List<String> chosen = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+        if (chosen.size() > 1 || (!chosen.isEmpty() && !isOffered(chosen.getFirst()))) {
+            return "it chose a subprotocol nobody offered: " + chosen;
+        }
+        return null;
+    }
+
+    private boolean isOffered(String subprotocol) {
+        return request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL).stream()
+                .flatMap(offers -> Arrays.stream(offers.split(",")))
+                .anyMatch(offer -> offer.strip().equals(subprotocol));
+    }
+
+    private void fail(ChannelHandlerContext ctx, String what, @Nullable Throwable cause) {
+        answered = true;
+        answer.error(cause == null ? new BackendFailure(what) : new BackendFailure(what, cause));
+        ctx.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (!answered) {
+            fail(ctx, "it closed the connection before it answered", null);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (answered) {
+            ctx.close();
+        } else {
+            fail(ctx, "the connection broke before it answered", cause);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (refusal != null) {
+            refusal.body().release();
+            refusal = null;
+        }
+    }
+}

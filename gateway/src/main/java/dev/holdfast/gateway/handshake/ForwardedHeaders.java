@@ -1,0 +1,54 @@
+package dev.holdfast.gateway.handshake;
+
+import java.util.Locale;
+import java.util.Set;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.server.ServerWebExchange;
+
+/// Tells the backend who is calling. Whatever a client says about that is dropped; what the gateway knows is set
+/// afresh, last,
+/// so that no `Connection` header can name it away.
+final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
+    static final String FOR = "X-Forwarded-For";
+    static final String PROTO = "X-Forwarded-Proto";
+    static final String HOST = "X-Forwarded-Host";
+
+    private static final Set<String> CLAIMS =
+            Set.of("forwarded", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip");
+    private static final String LINK = "holdfast-";
+
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST_PRECEDENCE;
+    }
+
+    /// Whether only the gateway may say this to the backend.
+    static boolean isOurs(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return CLAIMS.contains(lower)
+                || lower.startsWith("x-forwarded-")
+                || lower.startsWith("x-railway-")
+                || lower.startsWith(LINK);
+    }
+
+    /// Whether this belongs to the link between gateway and backend.
+    static boolean isLink(String name) {
+        return name.toLowerCase(Locale.ROOT).startsWith(LINK);
+    }
+
+    @Override
+    public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
+        HttpHeaders headers = new HttpHeaders();
+        input.forEach((name, values) -> {
+            if (!isOurs(name)) {
+                headers.addAll(name, values);
+            }
+        });
+        headers.set(FOR, Caller.address(exchange.getRequest()));
+        headers.set(PROTO, Caller.scheme(exchange.getRequest()));
+        headers.set(HOST, Caller.host(exchange.getRequest()));
+        return headers;
+    }
+}

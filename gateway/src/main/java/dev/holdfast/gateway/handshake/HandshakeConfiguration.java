@@ -1,0 +1,72 @@
+package dev.holdfast.gateway.handshake;
+
+import dev.holdfast.gateway.backend.BackendDialer;
+import dev.holdfast.gateway.relay.Sessions;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.CorsWebFilter;
+import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(OriginProperties.class)
+class HandshakeConfiguration {
+    private static final Duration PREFLIGHT_AGE = Duration.ofHours(1);
+
+    @Bean
+    AllowedOrigins allowedOrigins(OriginProperties properties) {
+        return new AllowedOrigins(properties.allowed());
+    }
+
+    @Bean
+    HandshakeMeters handshakeMeters(MeterRegistry registry) {
+        return new HandshakeMeters(registry);
+    }
+
+    @Bean
+    UpgradeFilter upgradeFilter(
+            AllowedOrigins origins,
+            OriginProperties properties,
+            BackendDialer dialer,
+            Sessions sessions,
+            Refusals refusals,
+            HandshakeMeters meters) {
+        return new UpgradeFilter(origins, properties, dialer, sessions, refusals, meters);
+    }
+
+    @Bean
+    ForwardedHeaders forwardedHeaders() {
+        return new ForwardedHeaders();
+    }
+
+    @Bean
+    NettyServerCustomizer clientGate() {
+        return server -> server.doOnChannelInit(
+                (observer, channel, peer) -> channel.pipeline().addFirst(new ClientGate()));
+    }
+
+    /// The same origins that may connect may call `/api/**`.
+    @Bean
+    CorsWebFilter apiCors(AllowedOrigins origins) {
+        CorsConfiguration cors = new CorsConfiguration() {
+            @Override
+            public @Nullable String checkOrigin(@Nullable String origin) {
+                return origin != null && origins.allows(origin) ? origin : null;
+            }
+        };
+        cors.setAllowCredentials(true);
+        cors.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"));
+        cors.addAllowedHeader(CorsConfiguration.ALL);
+        cors.setExposedHeaders(List.of("Location", "Retry-After"));
+        cors.setMaxAge(PREFLIGHT_AGE);
+        UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+        source.registerCorsConfiguration("/api/**", cors);
+        return new CorsWebFilter(source);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.holdfast.gateway.handshake;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+
+/// How handshakes end. The outcomes are `accepted`, `backend_refused`, and the [Refusal#error] words.
+final class HandshakeMeters {
+    static final String ACCEPTED = "accepted";
+    static final String BACKEND_REFUSED = "backend_refused";
+
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(5),
+        Duration.ofMillis(20),
+        Duration.ofMillis(100),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(10)
+    };
+
+    private final MeterRegistry registry;
+    private final Timer time;
+
+    HandshakeMeters(MeterRegistry registry) {
+        this.registry = registry;
+        time = Timer.builder("holdfast.handshake")
+                .description("From the checked request to the backend's answer")
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+        count(ACCEPTED);
+        count(BACKEND_REFUSED);
+    }
+
+    void ended(String outcome) {
+        count(outcome).increment();
+    }
+
+    private Counter count(String outcome) {
+        return Counter.builder("holdfast.handshakes")
+                .description("Upgrades asked for, by how they ended")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    Started started() {
+        return new Started(System.nanoTime());
+    }
+
+    /// A handshake that is waiting for the backend.
+    final class Started {
+        private final long atNanos;
+
+        private Started(long atNanos) {
+            this.atNanos = atNanos;
+        }
+
+        void ended(String outcome) {
+            time.record(Duration.ofNanos(System.nanoTime() - atNanos));
+            HandshakeMeters.this.ended(outcome);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.holdfast.gateway.handshake;
+
+import io.github.resilience4j.bulkhead.BulkheadFullException;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
+
+/// An HTTP answer instead of what was asked for.
+///
+/// @param error a word for programs, from a closed set; also the `outcome` in metrics
+/// @param message a sentence for people: what was wrong, with which value, what to do
+public record Refusal(HttpStatus status, String error, String message, Map<String, String> headers) {
+    private static final String RETRY_SECONDS = "2";
+
+    static Refusal of(HttpStatus status, String error, String message) {
+        return new Refusal(status, error, message, Map.of());
+    }
+
+    private Refusal with(String header, String value) {
+        return new Refusal(status, error, message, Map.of(header, value));
+    }
+
+    /// What a failed handshake or HTTP call looks like from outside. Says nothing of what is inside.
+    static Refusal of(Throwable failure, String path) {
+        return switch (failure) {
+            case CallNotPermittedException _ ->
+                of(
+                                HttpStatus.SERVICE_UNAVAILABLE,
+                                "backend_unavailable",
+                                "The game server has been failing and is not asked for the moment; try again.")
+                        .with(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+            case BulkheadFullException _ ->
+                of(
+                                HttpStatus.SERVICE_UNAVAILABLE,
+                                "overloaded",
+                                "Too many connections are being opened at once; try again.")
+                        .with(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+            case TimeoutException _ -> timeout();
+            case ResponseStatusException known -> of(known, path);
+            case IOException _ ->
+                of(
+                        HttpStatus.BAD_GATEWAY,
+                        "backend_unreachable",
+                        "The game server could not be reached or gave no proper answer; try again.");
+            default ->
+                of(
+                        HttpStatus.INTERNAL_SERVER_ERROR,
+                        "internal",
+                        "The gateway failed on this request; its log says why.");
+        };
+    }
+
+    private static Refusal of(ResponseStatusException known, String path) {
+        HttpStatus status = HttpStatus.resolve(known.getStatusCode().value());
+        if (status == HttpStatus.GATEWAY_TIMEOUT) {
+            return timeout();
+        }
+        if (status == HttpStatus.NOT_FOUND) {
+            return of(
+                    status,
+                    "no_route",
+                    "Nothing is served at %s; players connect to /ws/{gameId}/{playerId}, HTTP goes to /api/."
+                            .formatted(path));
+        }
+        return status == null || status.is5xxServerError()
+                ? of(
+                        HttpStatus.INTERNAL_SERVER_ERROR,
+                        "internal",
+                        "The gateway failed on this request; its log says why.")
+                : of(status, "bad_request", status.getReasonPhrase() + ": " + path);
+    }
+
+    private static Refusal timeout() {
+        return of(HttpStatus.GATEWAY_TIMEOUT, "backend_timeout", "The game server did not answer in time; try again.");
+    }
+}

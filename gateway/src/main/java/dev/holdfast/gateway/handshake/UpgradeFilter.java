@@ -1,0 +1,164 @@
+package dev.holdfast.gateway.handshake;
+
+import dev.holdfast.gateway.backend.BackendDialer;
+import dev.holdfast.gateway.backend.DialAnswer;
+import dev.holdfast.gateway.backend.DialRequest;
+import dev.holdfast.gateway.backend.WebSocketKey;
+import dev.holdfast.gateway.leg.Leg;
+import dev.holdfast.gateway.relay.SessionInfo;
+import dev.holdfast.gateway.relay.Sessions;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.nio.channels.ClosedChannelException;
+import java.util.Map;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.server.HttpServerRequest;
+
+/// Turns an upgrade on the route `ws` into a session: checks it, dials the backend, and only then answers 101, so
+/// that a backend that is down, slow or refusing becomes an honest status (docs/decisions/0001).
+final class UpgradeFilter implements GlobalFilter, Ordered {
+    private static final String ROUTE = "ws";
+
+    private final AllowedOrigins origins;
+    private final boolean originMayBeMissing;
+    private final BackendDialer dialer;
+    private final Sessions sessions;
+    private final Refusals refusals;
+    private final HandshakeMeters meters;
+
+    UpgradeFilter(
+            AllowedOrigins origins,
+            OriginProperties properties,
+            BackendDialer dialer,
+            Sessions sessions,
+            Refusals refusals,
+            HandshakeMeters meters) {
+        this.origins = origins;
+        this.originMayBeMissing = properties.mayBeMissing();
+        this.dialer = dialer;
+        this.sessions = sessions;
+        this.refusals = refusals;
+        this.meters = meters;
+    }
+
+    /// Before anything that would route: nothing comes after.
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        Route route = exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+        if (!ROUTE.equals(route.getId())) {
+            return chain.filter(exchange);
+        }
+        Map<String, String> ids = ServerWebExchangeUtils.getUriTemplateVariables(exchange);
+        HttpServerRequest http = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
+        UpgradeRequest request = new UpgradeRequest(http, ids.getOrDefault("game", ""), ids.getOrDefault("player", ""));
+        Refusal refusal = request.refusal(origins::allows, originMayBeMissing);
+        return refusal == null ? upgrade(exchange, request) : refuse(exchange, refusal);
+    }
+
+    private Mono<Void> refuse(ServerWebExchange exchange, Refusal refusal) {
+        meters.ended(refusal.error());
+        return refusals.answer(exchange, refusal);
+    }
+
+    private Mono<Void> upgrade(ServerWebExchange exchange, UpgradeRequest request) {
+        Channel channel = channelOf(request.http());
+        String path = exchange.getRequest().getURI().getRawPath();
+        HandshakeMeters.Started started = meters.started();
+        return dialer.dial(new DialRequest(
+                        channel.eventLoop(), request.game(), request.http().uri(), headersFor(exchange, request)))
+                .flatMap(answer -> switch (answer) {
+                    case DialAnswer.Upgraded upgraded -> {
+                        started.ended(HandshakeMeters.ACCEPTED);
+                        yield join(exchange, request, upgraded, channel);
+                    }
+                    case DialAnswer.Refused refused -> {
+                        started.ended(HandshakeMeters.BACKEND_REFUSED);
+                        yield pass(exchange, refused);
+                    }
+                })
+                .onErrorResume(failure -> {
+                    Refusal refusal = Refusal.of(failure, path);
+                    started.ended(refusal.error());
+                    return refusals.handle(exchange, failure);
+                });
+    }
+
+    private DefaultHttpHeaders headersFor(ServerWebExchange exchange, UpgradeRequest request) {
+        DefaultHttpHeaders headers = HopByHop.toBackend(request.headers());
+        headers.set(HttpHeaderNames.HOST, dialer.authority());
+        headers.set(HttpHeaderNames.CONNECTION, "Upgrade");
+        headers.set(HttpHeaderNames.UPGRADE, "websocket");
+        headers.set(ForwardedHeaders.FOR, Caller.address(exchange.getRequest()));
+        headers.set(ForwardedHeaders.PROTO, Caller.scheme(exchange.getRequest()));
+        headers.set(ForwardedHeaders.HOST, Caller.host(exchange.getRequest()));
+        return headers;
+    }
+
+    /// Answers 101 on the wire, takes the connection away from the HTTP server, and lets that finish its exchange
+    /// into the void, so that nothing of the request outlives the handshake. Runs on the event loop of both legs.
+    private Mono<Void> join(
+            ServerWebExchange exchange, UpgradeRequest request, DialAnswer.Upgraded upgraded, Channel channel) {
+        ClientGate gate = channel.pipeline().get(ClientGate.class);
+        if (gate == null || !channel.isActive()) {
+            upgraded.leg().cut();
+            return Mono.error(new ClosedChannelException());
+        }
+        SessionInfo info = new SessionInfo(request.game(), request.player(), Caller.address(exchange.getRequest()));
+        Leg client = gate.upgrade(
+                channel, head(channel, WebSocketKey.accept(request.key()), HopByHop.toClient(upgraded.headers())));
+        // Later, when the HTTP server has let go of the channel
+        channel.eventLoop().execute(() -> sessions.open(info, client, upgraded.leg()));
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
+        return response.setComplete();
+    }
+
+    private static ByteBuf head(Channel channel, String accept, HttpHeaders extra) {
+        StringBuilder head = new StringBuilder(256)
+                .append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
+                .append("Sec-WebSocket-Accept: ")
+                .append(accept)
+                .append("\r\n");
+        for (Map.Entry<String, String> header : extra) {
+            head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
+        }
+        return ByteBufUtil.writeAscii(channel.alloc(), head.append("\r\n"));
+    }
+
+    /// A refusal of the backend's is the client's to see, as it is.
+    private Mono<Void> pass(ServerWebExchange exchange, DialAnswer.Refused refused) {
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(HttpStatusCode.valueOf(refused.status()));
+        HopByHop.toClient(refused.headers())
+                .forEach(header -> response.getHeaders().add(header.getKey(), header.getValue()));
+        response.getHeaders().setContentLength(refused.body().remaining());
+        return response.writeWith(
+                Mono.fromSupplier(() -> response.bufferFactory().wrap(refused.body())));
+    }
+
+    private static Channel channelOf(HttpServerRequest request) {
+        Channel[] found = new Channel[1];
+        request.withConnection((Connection connection) -> found[0] = connection.channel());
+        return found[0];
+    }
+}

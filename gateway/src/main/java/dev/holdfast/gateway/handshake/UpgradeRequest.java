@@ -1,0 +1,115 @@
+package dev.holdfast.gateway.handshake;
+
+import dev.holdfast.gateway.backend.WebSocketKey;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import reactor.netty.http.server.HttpServerRequest;
+
+/// What a client asks for with `GET /ws/{gameId}/{playerId}`, and whether it may be asked at all.
+///
+/// @param http the request as it came
+/// @param game and player as in the path, decoded
+record UpgradeRequest(HttpServerRequest http, String game, String player) {
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final String VERSION = "13";
+
+    HttpHeaders headers() {
+        return http.requestHeaders();
+    }
+
+    String key() {
+        return headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "");
+    }
+
+    /// The first reason to refuse, or null. Nothing has been asked of the backend yet.
+    @Nullable
+    Refusal refusal(Predicate<String> allowedOrigin, boolean originMayBeMissing) {
+        Refusal refusal = unlessUpgrade();
+        if (refusal == null) {
+            refusal = unlessIds();
+        }
+        return refusal == null ? unlessOrigin(allowedOrigin, originMayBeMissing) : refusal;
+    }
+
+    /// RFC 6455, section 4.2.1.
+    private @Nullable Refusal unlessUpgrade() {
+        if (!HttpMethod.GET.equals(http.method())) {
+            return new Refusal(
+                    HttpStatus.METHOD_NOT_ALLOWED,
+                    "bad_handshake",
+                    "%s cannot open a WebSocket; use GET.".formatted(http.method()),
+                    Map.of("Allow", "GET"));
+        }
+        boolean isUpgrade = headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
+                && headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true);
+        if (!isUpgrade || !HttpVersion.HTTP_1_1.equals(http.version())) {
+            return new Refusal(
+                    HttpStatus.UPGRADE_REQUIRED,
+                    "upgrade_required",
+                    "This address speaks WebSocket over HTTP/1.1 only; connect with a WebSocket client.",
+                    Map.of("Upgrade", "websocket", "Connection", "Upgrade"));
+        }
+        String version = headers().get(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "");
+        if (!VERSION.equals(version)) {
+            return new Refusal(
+                    HttpStatus.UPGRADE_REQUIRED,
+                    "bad_handshake",
+                    "Sec-WebSocket-Version is \"%s\"; this gateway speaks version 13.".formatted(version),
+                    Map.of("Sec-WebSocket-Version", VERSION));
+        }
+        if (headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY).size() != 1 || !WebSocketKey.isValid(key())) {
+            return Refusal.of(
+                    HttpStatus.BAD_REQUEST,
+                    "bad_handshake",
+                    "Sec-WebSocket-Key must be there once: 16 bytes in base64.");
+        }
+        if (headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
+                || !"0".equals(headers().get(HttpHeaderNames.CONTENT_LENGTH, "0"))) {
+            return Refusal.of(HttpStatus.BAD_REQUEST, "bad_handshake", "A WebSocket handshake has no body; send none.");
+        }
+        return null;
+    }
+
+    private @Nullable Refusal unlessIds() {
+        if (ID.matcher(game).matches() && ID.matcher(player).matches()) {
+            return null;
+        }
+        String which = ID.matcher(game).matches() ? "player" : "game";
+        return Refusal.of(
+                HttpStatus.BAD_REQUEST,
+                "bad_id",
+                "The %s id is not valid; ids have 1 to 64 letters, digits, - or _.".formatted(which));
+    }
+
+    private @Nullable Refusal unlessOrigin(Predicate<String> allowed, boolean mayBeMissing) {
+        List<String> origins = headers().getAll(HttpHeaderNames.ORIGIN);
+        boolean isAllowed = switch (origins.size()) {
+            case 0 -> mayBeMissing;
+            case 1 -> allowed.test(origins.getFirst());
+            default -> false;
+        };
+        return isAllowed
+                ? null
+                : Refusal.of(
+                        HttpStatus.FORBIDDEN,
+                        "origin_refused",
+                        origins.isEmpty()
+                                ? "No Origin was sent; only browsers' pages of the allowed origins may connect (ALLOW_NO_ORIGIN admits other clients)."
+                                : "Origin %s may not connect; add it to CORS_ORIGINS if it should."
+                                        .formatted(shown(origins)));
+    }
+
+    private static String shown(List<String> origins) {
+        String all = String.join(", ", origins);
+        return all.length() > 200 ? all.substring(0, 200) + "…" : all;
+    }
+}

@@ -1,0 +1,5 @@
+/// All that is decided before the 101, and the 101 itself.
+@NullMarked
+package dev.holdfast.gateway.handshake;
+
+import org.jspecify.annotations.NullMarked;

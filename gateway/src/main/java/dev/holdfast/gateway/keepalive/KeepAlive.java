@@ -1,0 +1,87 @@
+package dev.holdfast.gateway.keepalive;
+
+import java.util.random.RandomGenerator;
+
+/// Decides, for one session, when to ping and when to give up. Holds no timer: it is asked, once per sweep of its
+/// event loop.
+public final class KeepAlive {
+    /// What a sweep asks of the session.
+    public enum Due {
+        NOTHING,
+        PING,
+        /// Nothing was heard for the timeout after a ping.
+        CLOSE
+    }
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final long intervalNanos;
+    private final long timeoutNanos;
+    private final RandomGenerator jitter;
+
+    private long pingAtNanos;
+    private long pingedAtNanos;
+    private long silentAtNanos = NEVER;
+    private boolean awaitsAnswer;
+    private boolean heard;
+
+    /// @param nowNanos the time the session opened; the first ping comes an interval later
+    public KeepAlive(KeepAliveProperties properties, RandomGenerator jitter, long nowNanos) {
+        intervalNanos = properties.interval().toNanos();
+        timeoutNanos = properties.timeout().toNanos();
+        this.jitter = jitter;
+        pingAtNanos = nowNanos + jittered();
+    }
+
+    /// Something came from the client.
+    public void heard() {
+        heard = true;
+    }
+
+    /// A client that we do not read, because the backend is slow, cannot be heard: its time does not run.
+    ///
+    /// @param nowNanos a reading of [System#nanoTime]
+    /// @param listening whether the client leg is being read
+    public Due due(long nowNanos, boolean listening) {
+        if (silentAtNanos != NEVER) {
+            if (heard) {
+                silentAtNanos = NEVER;
+            } else if (!listening) {
+                silentAtNanos = nowNanos + timeoutNanos;
+            } else if (nowNanos - silentAtNanos >= 0) {
+                return Due.CLOSE;
+            }
+        }
+        if (nowNanos - pingAtNanos < 0) {
+            return Due.NOTHING;
+        }
+        pingAtNanos = nowNanos + jittered();
+        return Due.PING;
+    }
+
+    /// A ping has been written. The answer is due within the timeout, unless an earlier ping is still unanswered.
+    public void pinged(long nowNanos) {
+        pingedAtNanos = nowNanos;
+        awaitsAnswer = true;
+        if (silentAtNanos == NEVER) {
+            heard = false;
+            silentAtNanos = nowNanos + timeoutNanos;
+        }
+    }
+
+    /// A pong came.
+    ///
+    /// @return nanoseconds since the ping, or -1 when this is not the first answer to it
+    public long answered(long nowNanos) {
+        if (!awaitsAnswer) {
+            return -1;
+        }
+        awaitsAnswer = false;
+        return nowNanos - pingedAtNanos;
+    }
+
+    /// A tenth early to a tenth late, so that sessions opened together are not pinged together for ever.
+    private long jittered() {
+        return (long) (intervalNanos * jitter.nextDouble(0.9, 1.1));
+    }
+}

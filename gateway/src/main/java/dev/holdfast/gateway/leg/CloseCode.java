@@ -1,0 +1,28 @@
+package dev.holdfast.gateway.leg;
+
+/// The close codes the gateway itself sends or reasons about (RFC 6455, section 7.4; docs/protocol.md, section 6).
+/// Codes of 4000 to 4499 ask the client to reconnect, 4500 to 4999 are final.
+public final class CloseCode {
+    public static final int NORMAL = 1000;
+    public static final int GOING_AWAY = 1001;
+    public static final int PROTOCOL_ERROR = 1002;
+    /// Never on the wire: a Close frame without a code (RFC 6455, section 7.1.5).
+    public static final int NO_CODE = 1005;
+    /// Never on the wire: the TCP connection ended without a Close frame.
+    public static final int ABNORMAL = 1006;
+    public static final int MESSAGE_TOO_BIG = 1009;
+    public static final int SERVER_ERROR = 1011;
+    /// The client was silent: no frame within the ping timeout.
+    public static final int SILENT = 4001;
+
+    private CloseCode() {}
+
+    /// Whether a peer may put this code into a Close frame: 1004 to 1006 and 1015 are reserved and must never be
+    /// sent, everything below 1000 and from 5000 on is undefined (RFC 6455, section 7.4).
+    public static boolean mayBeSent(int code) {
+        return switch (code) {
+            case 1004, NO_CODE, ABNORMAL, 1015 -> false;
+            default -> code >= 1000 && code <= 4999;
+        };
+    }
+}

@@ -1,0 +1,203 @@
+package dev.holdfast.gateway.leg;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One of the two connections of a session after its upgrade: raw bytes in, raw bytes out. It is the only handler
+/// in its channel's pipeline, and all of it runs on the channel's event loop.
+///
+/// Until a session attaches itself, bytes that come early are kept and reading stops, so what is kept is at most a
+/// read.
+public final class Leg extends ChannelDuplexHandler {
+    /// Bytes that may wait for a slow peer before the other leg is no longer read: 32 KiB and 64 KiB. What is held
+    /// for a direction is at most the upper mark and the read that crossed it.
+    public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Leg.class);
+
+    private final Channel channel;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable LegEvents events;
+    private @Nullable ArrayDeque<ByteBuf> early;
+    private boolean paused;
+    private boolean finishing;
+
+    public Leg(Channel channel) {
+        this.channel = channel;
+        channel.config().setWriteBufferWaterMark(WATER_MARK);
+        channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+        pause();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    public Channel channel() {
+        return channel;
+    }
+
+    /// Takes bytes that came before this leg existed. They are given to the session first.
+    public void keepEarly(ByteBuf bytes) {
+        if (early == null) {
+            early = new ArrayDeque<>(2);
+        }
+        early.add(bytes);
+    }
+
+    /// From here on `events` is told of everything, beginning with what came early; then reading starts.
+    public void attach(LegEvents listener) {
+        assert channel.eventLoop().inEventLoop();
+        events = listener;
+        ArrayDeque<ByteBuf> kept = early;
+        early = null;
+        resume();
+        if (kept != null) {
+            kept.forEach(listener::received);
+            listener.receivedAll();
+        }
+        if (!channel.isActive()) {
+            leave();
+        }
+    }
+
+    /// Queues bytes and takes their ownership. Nothing leaves before [#flush].
+    public void write(ByteBuf bytes) {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null || finishing) {
+            bytes.release();
+            return;
+        }
+        ctx.write(bytes, ctx.voidPromise());
+    }
+
+    public void flush() {
+        if (context != null) {
+            context.flush();
+        }
+    }
+
+    /// Whether fewer bytes wait than the upper mark of [#WATER_MARK].
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    public boolean isPaused() {
+        return paused;
+    }
+
+    /// Stops reading from the peer: back-pressure through TCP's own window.
+    public void pause() {
+        paused = true;
+        channel.config().setAutoRead(false);
+    }
+
+    public void resume() {
+        paused = false;
+        channel.config().setAutoRead(true);
+    }
+
+    /// Sends what is queued, then ends our half of the connection, and reads on without looking until the peer ends
+    /// its half. Closing at once would make the kernel answer unread bytes with a reset, and the reset would throw
+    /// away what the peer has not read yet: the Close frame, or the last move. Whoever calls this sets a limit with
+    /// [#cut].
+    public void finish() {
+        if (finishing) {
+            return;
+        }
+        if (context == null || !channel.isActive()) {
+            cut();
+            return;
+        }
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(sent -> ((DuplexChannel) channel).shutdownOutput().addListener(shut -> {
+                    if (!shut.isSuccess()) {
+                        cut();
+                    }
+                }));
+        finishing = true;
+        resume();
+    }
+
+    /// Ends the connection now, and drops what came early if no session will ever ask for it.
+    public void cut() {
+        channel.close();
+        if (early != null) {
+            early.forEach(ByteBuf::release);
+            early = null;
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof ByteBuf bytes)) {
+            // HttpClientCodec sends an empty LastHttpContent after the 101
+            ReferenceCountUtil.release(message);
+        } else if (finishing) {
+            bytes.release();
+        } else if (events == null) {
+            keepEarly(bytes);
+        } else {
+            events.received(bytes);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (events != null && !finishing) {
+            events.receivedAll();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (events != null && !finishing && channel.isWritable()) {
+            events.drained();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        leave();
+    }
+
+    private void leave() {
+        LegEvents last = events;
+        if (last != null) {
+            events = null;
+            last.gone();
+        }
+    }
+
+    /// The HTTP server still answers the request that was upgraded, after the 101 went out without it: that answer
+    /// ends here.
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        ReferenceCountUtil.release(message);
+        promise.trySuccess();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("{}: {}", channel, cause.toString());
+        } else {
+            LOG.error("{}: unexpected failure, cutting this leg", channel, cause);
+        }
+        ctx.close();
+    }
+}

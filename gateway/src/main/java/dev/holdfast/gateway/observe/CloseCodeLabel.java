@@ -1,0 +1,16 @@
+package dev.holdfast.gateway.observe;
+
+/// A close code as a metric label: a closed set, whatever peers send. Codes that somebody defined stand for
+/// themselves, those that an application or library chose are `3xxx` and `4xxx`.
+final class CloseCodeLabel {
+    private CloseCodeLabel() {}
+
+    static String of(int code) {
+        boolean isDefined = isIn(code, 1000, 1015) || isIn(code, 4001, 4003) || isIn(code, 4500, 4508);
+        return isDefined ? Integer.toString(code) : code >= 4000 ? "4xxx" : code >= 3000 ? "3xxx" : "other";
+    }
+
+    private static boolean isIn(int code, int first, int last) {
+        return code >= first && code <= last;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.holdfast.gateway.observe;
+
+import dev.holdfast.gateway.keepalive.KeepAliveProperties;
+import dev.holdfast.gateway.relay.Direction;
+import dev.holdfast.gateway.relay.LoopCounters;
+import dev.holdfast.gateway.relay.RelayProperties;
+import dev.holdfast.gateway.relay.Sessions;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Joins the relay, which knows nothing of Spring or Micrometer, to both.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({RelayProperties.class, KeepAliveProperties.class})
+class ObserveConfiguration {
+    @Bean
+    Sessions sessions(RelayProperties relay, KeepAliveProperties keepAlive, MeterRegistry registry) {
+        return new Sessions(relay, keepAlive, new SessionMeters(registry));
+    }
+
+    /// The hot path's counters, read when somebody scrapes.
+    @Bean
+    MeterBinder relayMeters(Sessions sessions) {
+        return registry -> {
+            Gauge.builder("holdfast.sessions", sessions, Sessions::count)
+                    .description("Sessions of which at least one leg is connected")
+                    .tag("state", "open")
+                    .register(registry);
+            for (Direction direction : Direction.values()) {
+                messages(registry, sessions, direction, "game", way -> way.messages.read());
+                messages(registry, sessions, direction, "ping", way -> way.pings.read());
+                messages(registry, sessions, direction, "pong", way -> way.pongs.read());
+                FunctionCounter.builder(
+                                "holdfast.bytes", sessions, all -> all.sum(on(direction, way -> way.bytes.read())))
+                        .description("Bytes of frames carried, headers included")
+                        .tag("direction", label(direction))
+                        .register(registry);
+                FunctionCounter.builder(
+                                "holdfast.backpressure.pauses",
+                                sessions,
+                                all -> all.sum(on(direction, way -> way.pauses.read())))
+                        .description("Times a leg was no longer read because the other one was too slow")
+                        .tag("leg", direction == Direction.TO_BACKEND ? "client" : "backend")
+                        .register(registry);
+            }
+        };
+    }
+
+    private static void messages(
+            MeterRegistry registry,
+            Sessions sessions,
+            Direction direction,
+            String kind,
+            ToLongFunction<LoopCounters.Way> counter) {
+        FunctionCounter.builder("holdfast.messages", sessions, all -> all.sum(on(direction, counter)))
+                .description("Messages carried (game), and pings and pongs that ended or began at the gateway")
+                .tag("direction", label(direction))
+                .tag("kind", kind)
+                .register(registry);
+    }
+
+    private static ToLongFunction<LoopCounters> on(Direction direction, ToLongFunction<LoopCounters.Way> counter) {
+        return counters -> counter.applyAsLong(counters.way(direction));
+    }
+
+    private static String label(Direction direction) {
+        return direction.name().toLowerCase(Locale.ROOT);
+    }
+}

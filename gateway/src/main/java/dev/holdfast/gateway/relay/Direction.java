@@ -1,0 +1,7 @@
+package dev.holdfast.gateway.relay;
+
+/// Which way bytes go.
+public enum Direction {
+    TO_BACKEND,
+    TO_CLIENT
+}

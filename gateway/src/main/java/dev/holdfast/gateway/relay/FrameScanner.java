@@ -1,0 +1,307 @@
+package dev.holdfast.gateway.relay;
+
+import dev.holdfast.gateway.leg.CloseCode;
+import dev.holdfast.gateway.leg.Frame;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/// Follows one direction of a session through its frames, reading 2 to 14 header bytes of each and no payload
+/// (RFC 6455, section 5.2). What goes on to the other leg goes on as it came: same bytes, same mask, no copy.
+///
+/// Only what the gateway must understand is looked into, when all of it is there: control frames, and text messages
+/// of up to [#INSPECTED_BYTES] on a direction where the sink asks for them. Ping and Pong end here (they are hop by
+/// hop).
+///
+/// Owned by one event loop.
+final class FrameScanner {
+    /// Text messages up to this many payload bytes may be application pings and pongs (docs/protocol.md, section
+    /// 1).
+    static final int INSPECTED_BYTES = 64;
+
+    private static final int RESERVED_BITS = 0x70;
+    private static final int LARGEST_HEADER = 14;
+
+    private final FrameSink sink;
+    private final boolean masked;
+    private final boolean inspected;
+    private final long largestMessage;
+
+    /// The start of a frame of which more bytes are needed; copied, at most a header and a control payload.
+    private @Nullable ByteBuf stash;
+
+    /// Payload bytes of the current frame that have not come yet.
+    private long remaining;
+    /// Payload bytes of the current message, over its frames so far.
+    private long messageBytes;
+
+    private boolean fragmented;
+    private boolean over;
+    private boolean interrupted;
+
+    /// @param masked whether frames of this direction must be masked: those of a client must, those of a server
+    ///     must not
+    ///     (RFC 6455, section 5.1)
+    /// @param inspected whether short text messages are shown to [FrameSink#shortText]
+    /// @param largestMessage payload bytes a message may have, over all its frames
+    FrameScanner(FrameSink sink, boolean masked, boolean inspected, long largestMessage) {
+        this.sink = sink;
+        this.masked = masked;
+        this.inspected = inspected;
+        this.largestMessage = largestMessage;
+    }
+
+    /// Whether the other leg stands between two frames, where a control frame may be injected.
+    boolean isBetweenFrames() {
+        return remaining == 0;
+    }
+
+    /// Whether the other leg stands between two messages, where a data frame may be injected.
+    boolean isBetweenMessages() {
+        return remaining == 0 && !fragmented;
+    }
+
+    /// Calls [FrameSink#betweenFrames] after the frame that is passing now.
+    void interrupt() {
+        interrupted = true;
+    }
+
+    /// Whether this direction has ended: with a Close frame, a violation, or [#end].
+    boolean isOver() {
+        return over;
+    }
+
+    /// No byte of this direction means anything any more.
+    void end() {
+        over = true;
+        if (stash != null) {
+            stash.release();
+            stash = null;
+        }
+    }
+
+    /// Scans bytes as they came from the socket, cut anywhere. Takes their ownership.
+    void scan(ByteBuf bytes) {
+        while (stash != null && bytes.isReadable() && !over) {
+            ByteBuf head = completed(stash, bytes);
+            if (head == null) {
+                break;
+            }
+            stash = null;
+            run(head);
+        }
+        if (over || !bytes.isReadable()) {
+            bytes.release();
+        } else {
+            run(bytes);
+        }
+    }
+
+    /// Moves bytes into the stash until the frame's start in it can be decided. Null: more bytes are needed.
+    private @Nullable ByteBuf completed(ByteBuf start, ByteBuf bytes) {
+        int missing = missing(start, start.readerIndex(), start.readableBytes());
+        while (missing > 0 && bytes.isReadable()) {
+            start.writeBytes(bytes, Math.min(missing, bytes.readableBytes()));
+            missing = missing(start, start.readerIndex(), start.readableBytes());
+        }
+        return missing > 0 ? null : start;
+    }
+
+    /// How many more bytes must come before the frame at `index` can be decided; 0 when it can.
+    private int missing(ByteBuf bytes, int index, int available) {
+        if (available < 2) {
+            return 2 - available;
+        }
+        int first = bytes.getUnsignedByte(index);
+        int second = bytes.getUnsignedByte(index + 1);
+        int needed = headerLength(second);
+        if (isInspected(first, second & 0x7F) && (second & 0x7F) <= Frame.MAX_CONTROL_PAYLOAD) {
+            needed += second & 0x7F;
+        }
+        return Math.max(0, needed - available);
+    }
+
+    private static int headerLength(int second) {
+        int length = second & 0x7F;
+        return 2 + (length == 126 ? 2 : length == 127 ? 8 : 0) + ((second & 0x80) != 0 ? 4 : 0);
+    }
+
+    private boolean isInspected(int first, int length) {
+        return (first & Frame.CLOSE) != 0 || (inspected && first == (0x80 | Frame.TEXT) && length <= INSPECTED_BYTES);
+    }
+
+    private void run(ByteBuf bytes) {
+        int start = bytes.readerIndex();
+        int end = bytes.writerIndex();
+        int at = start;
+        while (at < end && !over) {
+            if (remaining > 0) {
+                int step = (int) Math.min(remaining, end - at);
+                at += step;
+                remaining -= step;
+                if (remaining > 0) {
+                    break;
+                }
+                frameEnded();
+            } else {
+                if (missing(bytes, at, end - at) > 0) {
+                    break;
+                }
+                String broken = violation(bytes, at);
+                if (broken != null) {
+                    pass(bytes, start, at);
+                    start = at;
+                    fail(CloseCode.PROTOCOL_ERROR, broken);
+                    break;
+                }
+                int second = bytes.getUnsignedByte(at + 1);
+                int opcode = bytes.getByte(at) & 0xF;
+                int header = headerLength(second);
+                long length = payloadLength(bytes, at, second & 0x7F);
+                if ((opcode & Frame.CLOSE) != 0) {
+                    int next = at + header + (int) length;
+                    pass(bytes, start, at);
+                    start = next;
+                    control(bytes, at, next, opcode);
+                    at = next;
+                } else if (length > largestMessage - messageBytes) {
+                    pass(bytes, start, at);
+                    start = at;
+                    fail(
+                            CloseCode.MESSAGE_TOO_BIG,
+                            "message of more than " + largestMessage + " bytes; send less per message");
+                    break;
+                } else if (isInspected(bytes.getUnsignedByte(at), (int) Math.min(length, 127))
+                        && !sink.shortText(bytes, at + header, (int) length, key(bytes, at, header))) {
+                    pass(bytes, start, at);
+                    at += header + (int) length;
+                    start = at;
+                } else {
+                    fragmented = bytes.getByte(at) >= 0;
+                    messageBytes += length;
+                    remaining = length;
+                    at += header;
+                    if (length == 0) {
+                        frameEnded();
+                    }
+                }
+            }
+            if (interrupted && remaining == 0 && !over) {
+                pass(bytes, start, at);
+                start = at;
+                interrupted = false;
+                sink.betweenFrames();
+            }
+        }
+        if (over) {
+            bytes.release();
+            return;
+        }
+        if (at < end) {
+            stash = bytes.alloc().buffer(LARGEST_HEADER + Frame.MAX_CONTROL_PAYLOAD);
+            stash.writeBytes(bytes, at, end - at);
+        }
+        if (start == bytes.readerIndex() && at == end) {
+            sink.pass(bytes);
+        } else {
+            pass(bytes, start, at);
+            bytes.release();
+        }
+    }
+
+    private void frameEnded() {
+        if (!fragmented) {
+            messageBytes = 0;
+            sink.messagePassed();
+        }
+    }
+
+    private void pass(ByteBuf bytes, int from, int to) {
+        if (to > from) {
+            sink.pass(bytes.retainedSlice(from, to - from));
+        }
+    }
+
+    private void control(ByteBuf bytes, int from, int to, int opcode) {
+        int header = headerLength(bytes.getUnsignedByte(from + 1));
+        int length = to - from - header;
+        byte[] payload = new byte[length];
+        Frame.unmask(bytes, from + header, length, key(bytes, from, header), payload);
+        if (opcode != Frame.CLOSE) {
+            sink.control(opcode, payload);
+            return;
+        }
+        int code = closeCode(payload);
+        if (length > 0 && !CloseCode.mayBeSent(code)) {
+            fail(CloseCode.PROTOCOL_ERROR, "close frame with a code that must not be sent");
+            return;
+        }
+        over = true;
+        sink.closed(bytes.retainedSlice(from, to - from), code, payload);
+    }
+
+    /// -1 for a payload too short to hold a code.
+    private static int closeCode(byte[] payload) {
+        return switch (payload.length) {
+            case 0 -> CloseCode.NO_CODE;
+            case 1 -> -1;
+            default -> ((payload[0] & 0xFF) << 8) | (payload[1] & 0xFF);
+        };
+    }
+
+    private void fail(int code, String reason) {
+        end();
+        sink.violated(code, reason);
+    }
+
+    private int key(ByteBuf bytes, int at, int header) {
+        return masked ? bytes.getInt(at + header - 4) : 0;
+    }
+
+    private static long payloadLength(ByteBuf bytes, int at, int length) {
+        return switch (length) {
+            case 126 -> bytes.getUnsignedShort(at + 2);
+            case 127 -> bytes.getLong(at + 2);
+            default -> length;
+        };
+    }
+
+    /// What is wrong with the header at `at`, or null. The header is all there.
+    private @Nullable String violation(ByteBuf bytes, int at) {
+        int first = bytes.getUnsignedByte(at);
+        int second = bytes.getUnsignedByte(at + 1);
+        int opcode = first & 0xF;
+        boolean isFinal = (first & 0x80) != 0;
+        if ((first & RESERVED_BITS) != 0) {
+            return "reserved bits set; no extension was agreed";
+        }
+        if ((second & 0x80) != 0 != masked) {
+            return masked ? "frame without a mask" : "masked frame from a server";
+        }
+        int length = second & 0x7F;
+        switch (opcode) {
+            case Frame.CONTINUATION -> {
+                if (!fragmented) {
+                    return "continuation frame without a message to continue";
+                }
+            }
+            case Frame.TEXT, Frame.BINARY -> {
+                if (fragmented) {
+                    return "new message inside a fragmented one";
+                }
+            }
+            case Frame.CLOSE, Frame.PING, Frame.PONG -> {
+                return length > Frame.MAX_CONTROL_PAYLOAD
+                        ? "control frame of more than " + Frame.MAX_CONTROL_PAYLOAD + " bytes"
+                        : isFinal ? null : "fragmented control frame";
+            }
+            default -> {
+                return "reserved opcode " + opcode;
+            }
+        }
+        long payload = payloadLength(bytes, at, length);
+        boolean minimal = length < 126 || (length == 126 ? payload > 125 : payload > 0xFFFF || payload < 0);
+        return payload < 0
+                ? "frame length with the highest bit set"
+                : minimal ? null : "frame length not in its shortest form";
+    }
+}
