@@ -20,4 +20,8 @@ public record RelayProperties(@DefaultValue("64KB") DataSize maxMessage) {
                     "WS_MAX_MESSAGE: %s (expected: 125B to 1GB, for example 64KB)".formatted(maxMessage));
         }
     }
+
+    long maxMessageBytes() {
+        return maxMessage.toBytes();
+    }
 }

@@ -184,7 +184,7 @@ final class Session {
                     client,
                     backend,
                     loop.counters(),
-                    loop.relay().maxMessage().toBytes());
+                    loop.relay().maxMessageBytes());
         }
 
         @Override

@@ -1,0 +1,40 @@
+package dev.holdfast.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+@ExtendWith(OutputCaptureExtension.class)
+class BadSettingTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --WS_PING_INTERVAL=fast   | WS_PING_INTERVAL: fast (expected: a duration such as 30 (seconds), 250ms or 2m)
+            --WS_PING_INTERVAL=0      | WS_PING_INTERVAL: PT0S (expected: PT0.05S to PT1H; a bare number is seconds)
+            --WS_PING_TIMEOUT=2h      | WS_PING_TIMEOUT: PT2H (expected: PT0.05S to PT1H; a bare number is seconds)
+            --WS_PING_MODE=loud       | WS_PING_MODE: loud (expected: json, frame, both)
+            --WS_MAX_MESSAGE=big      | WS_MAX_MESSAGE: big (expected: a size such as 64KB or 1MB)
+            --WS_MAX_MESSAGE=1B       | WS_MAX_MESSAGE: 1B (expected: 125B to 1GB, for example 64KB)
+            --HANDSHAKE_TIMEOUT=1h    | HANDSHAKE_TIMEOUT: PT1H (expected: PT0.1S to PT5M; a bare number is seconds)
+            --BACKEND_URL=https://b:1 | BACKEND_URL: https://b:1 (expected: http://host:port of the game-backend
+            --BACKEND_URL=http://b/x  | BACKEND_URL: http://b/x (expected: http://host:port of the game-backend
+            --CORS_ORIGINS=           | CORS_ORIGINS: not set (expected: the origins of the pages that may connect
+            --CORS_ORIGINS=*          | CORS_ORIGINS: * (expected: origins such as https://game.example.com
+            --ALLOW_NO_ORIGIN=maybe   | ALLOW_NO_ORIGIN: maybe (expected: true or false)
+            --PORT=web                | PORT: web (expected: a whole number)
+            """)
+    void stops_the_start_with_one_line(String setting, String line, CapturedOutput output) {
+        SpringApplicationBuilder gateway = new SpringApplicationBuilder(GatewayApplication.class)
+                .properties("PORT=0", "MANAGEMENT_PORT=0", "CORS_ORIGINS=https://game.example");
+
+        try (var running = gateway.run(setting)) {
+            throw new AssertionError("started with " + setting + " at " + running);
+        } catch (RuntimeException expected) {
+            assertThat(output.getAll()).contains(line).doesNotContain("\tat ");
+        }
+    }
+}

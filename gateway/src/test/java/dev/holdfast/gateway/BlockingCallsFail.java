@@ -1,0 +1,18 @@
+package dev.holdfast.gateway;
+
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+import reactor.blockhound.BlockHound;
+
+/// Makes a blocking call on an event loop an error, in all tests.
+public final class BlockingCallsFail implements LauncherSessionListener {
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        BlockHound.builder()
+                .loadIntegrations()
+                // Starting a timer thread, opening /etc/resolv.conf: once, at the first dial
+                .allowBlockingCallsInside("io.netty.resolver.dns.DnsNameResolverBuilder", "build")
+                .allowBlockingCallsInside("io.netty.resolver.HostsFileEntriesProvider$ParserImpl", "parse")
+                .install();
+    }
+}

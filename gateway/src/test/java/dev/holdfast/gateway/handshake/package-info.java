@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.gateway.handshake;
+
+import org.jspecify.annotations.NullMarked;

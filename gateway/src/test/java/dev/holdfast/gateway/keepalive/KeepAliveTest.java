@@ -1,0 +1,97 @@
+package dev.holdfast.gateway.keepalive;
+
+import static dev.holdfast.gateway.keepalive.KeepAlive.Due.CLOSE;
+import static dev.holdfast.gateway.keepalive.KeepAlive.Due.NOTHING;
+import static dev.holdfast.gateway.keepalive.KeepAlive.Due.PING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class KeepAliveTest {
+    private static final KeepAliveProperties PROPERTIES =
+            new KeepAliveProperties(Duration.ofSeconds(30), Duration.ofSeconds(10), PingMode.BOTH);
+    /// Half of the generator's range: exactly the interval.
+    private static final RandomGenerator NO_JITTER = () -> Long.MIN_VALUE;
+
+    private final KeepAlive keepAlive = new KeepAlive(PROPERTIES, NO_JITTER, 0);
+
+    @Test
+    void a_ping_is_due_an_interval_after_the_opening_and_after_each_ping() {
+        assertThat(at(29.9)).isEqualTo(NOTHING);
+        assertThat(at(30.1)).isEqualTo(PING);
+        assertThat(at(30.2)).isEqualTo(NOTHING);
+        assertThat(at(60.2)).isEqualTo(PING);
+    }
+
+    @Test
+    void a_client_that_stays_silent_after_a_ping_is_given_up_when_the_timeout_is_over() {
+        keepAlive.pinged(nanos(30));
+
+        assertThat(at(39.9)).isEqualTo(PING);
+        assertThat(at(40)).isEqualTo(CLOSE);
+    }
+
+    @Test
+    void anything_heard_after_the_ping_is_life() {
+        keepAlive.pinged(nanos(30));
+        keepAlive.heard();
+
+        assertThat(at(41)).isNotEqualTo(CLOSE);
+    }
+
+    @Test
+    void what_was_heard_before_the_ping_does_not_count() {
+        keepAlive.heard();
+        keepAlive.pinged(nanos(30));
+
+        at(30.1);
+        assertThat(at(40)).isEqualTo(CLOSE);
+    }
+
+    @Test
+    void a_second_unanswered_ping_does_not_prolong_the_wait() {
+        keepAlive.pinged(nanos(30));
+        keepAlive.pinged(nanos(38));
+
+        at(38);
+        assertThat(at(40)).isEqualTo(CLOSE);
+    }
+
+    @Test
+    void a_client_that_is_not_read_is_not_judged() {
+        keepAlive.pinged(nanos(30));
+
+        assertThat(keepAlive.due(nanos(45), false)).isNotEqualTo(CLOSE);
+        assertThat(at(54)).isNotEqualTo(CLOSE);
+        assertThat(at(55)).isEqualTo(CLOSE);
+    }
+
+    @Test
+    void only_the_first_answer_to_a_ping_tells_the_round_trip() {
+        assertThat(keepAlive.answered(nanos(1))).isEqualTo(-1);
+        keepAlive.pinged(nanos(30));
+
+        assertThat(keepAlive.answered(nanos(30.25))).isEqualTo(nanos(0.25));
+        assertThat(keepAlive.answered(nanos(30.5))).isEqualTo(-1);
+    }
+
+    @Test
+    void sessions_opened_together_are_not_pinged_together() {
+        RandomGenerator earliest = () -> 0L;
+        RandomGenerator latest = () -> -1L;
+
+        assertThat(new KeepAlive(PROPERTIES, earliest, 0).due(nanos(27), true)).isEqualTo(PING);
+        assertThat(new KeepAlive(PROPERTIES, latest, 0).due(nanos(32.9), true)).isEqualTo(NOTHING);
+        assertThat(new KeepAlive(PROPERTIES, latest, 0).due(nanos(33), true)).isEqualTo(PING);
+    }
+
+    private KeepAlive.Due at(double seconds) {
+        return keepAlive.due(nanos(seconds), true);
+    }
+
+    private static long nanos(double seconds) {
+        return (long) (seconds * 1e9);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.gateway.keepalive;
+
+import org.jspecify.annotations.NullMarked;
