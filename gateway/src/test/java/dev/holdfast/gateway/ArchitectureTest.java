@@ -36,20 +36,25 @@ class ArchitectureTest {
     }
 
     @Test
-    void the_relay_knows_legs_and_the_keep_alive_only() {
-        mayOnlyDependOn("relay", "leg", "keepalive");
+    void a_link_knows_legs_only() {
+        mayOnlyDependOn("link", "leg");
     }
 
     @Test
-    void dialling_knows_legs_only() {
-        mayOnlyDependOn("backend", "leg");
+    void the_relay_knows_legs_links_and_the_keep_alive_only() {
+        mayOnlyDependOn("relay", "leg", "link", "keepalive");
+    }
+
+    @Test
+    void dialling_knows_legs_and_links_only() {
+        mayOnlyDependOn("backend", "leg", "link");
     }
 
     @Test
     void the_hot_path_has_no_spring_and_no_reactor() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + "relay", ROOT + "leg", ROOT + "keepalive")
+                .resideInAnyPackage(ROOT + "relay", ROOT + "leg", ROOT + "link", ROOT + "keepalive")
                 .and()
                 .haveSimpleNameNotEndingWith("Properties")
                 .should()

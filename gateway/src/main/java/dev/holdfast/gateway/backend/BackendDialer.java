@@ -12,6 +12,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
@@ -51,7 +52,7 @@ public final class BackendDialer {
     public Mono<DialAnswer> dial(DialRequest request) {
         return Mono.defer(() -> {
             long giveUpAtNanos = System.nanoTime() + handshakeTimeout.toNanos();
-            return Mono.defer(() -> attempt(request).timeout(untilNanos(giveUpAtNanos)))
+            return Mono.defer(() -> attempt(request, giveUpAtNanos).timeout(untilNanos(giveUpAtNanos)))
                     .transformDeferred(CircuitBreakerOperator.of(circuit.breaker()))
                     .transformDeferred(RetryOperator.of(circuit.retry()))
                     .transformDeferred(BulkheadOperator.of(circuit.bulkhead()))
@@ -65,16 +66,23 @@ public final class BackendDialer {
         return Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
     }
 
-    private Mono<DialAnswer> attempt(DialRequest request) {
-        return addresses.of(request.game(), request.eventLoop()).flatMap(replicas -> dialFirstOf(replicas, request));
+    private Mono<DialAnswer> attempt(DialRequest request, long giveUpAtNanos) {
+        return addresses
+                .of(request.game(), request.eventLoop())
+                .flatMap(replicas -> dialFirstOf(replicas, request, giveUpAtNanos));
     }
 
-    private Mono<DialAnswer> dialFirstOf(List<InetSocketAddress> replicas, DialRequest request) {
+    /// A replica that fails or stays silent leaves the others their share of the time.
+    private Mono<DialAnswer> dialFirstOf(List<InetSocketAddress> replicas, DialRequest request, long giveUpAtNanos) {
         Mono<DialAnswer> first = dial(replicas.getFirst(), request);
-        return replicas.size() == 1
-                ? first
-                : first.onErrorResume(
-                        BackendFailure.class, e -> dialFirstOf(replicas.subList(1, replicas.size()), request));
+        if (replicas.size() == 1) {
+            return first;
+        }
+        List<InetSocketAddress> others = replicas.subList(1, replicas.size());
+        return first.timeout(untilNanos(giveUpAtNanos).dividedBy(replicas.size()))
+                .onErrorResume(
+                        failure -> failure instanceof BackendFailure || failure instanceof TimeoutException,
+                        failure -> dialFirstOf(others, request, giveUpAtNanos));
     }
 
     private Mono<DialAnswer> dial(InetSocketAddress replica, DialRequest request) {
@@ -89,7 +97,7 @@ public final class BackendDialer {
                         @Override
                         protected void initChannel(Channel channel) {
                             channel.pipeline()
-                                    .addLast(BackendHandshake.codec())
+                                    .addLast(BackendHandshake.decoder())
                                     .addLast(new BackendHandshake(request, sink));
                         }
                     })

@@ -3,24 +3,19 @@ package dev.holdfast.gateway.backend;
 import dev.holdfast.gateway.leg.Leg;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.MonoSink;
@@ -48,21 +43,17 @@ final class BackendHandshake extends ChannelInboundHandlerAdapter {
         this.answer = answer;
     }
 
-    /// The codec that stands before this handler in the pipeline.
-    static HttpClientCodec codec() {
-        return new HttpClientCodec(LARGEST_LINE, LARGEST_HEAD, LARGEST_CHUNK);
+    /// The decoder that stands before this handler in the pipeline.
+    static HttpResponseDecoder decoder() {
+        return new HttpResponseDecoder(new HttpDecoderConfig()
+                .setMaxInitialLineLength(LARGEST_LINE)
+                .setMaxHeaderSize(LARGEST_HEAD)
+                .setMaxChunkSize(LARGEST_CHUNK));
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        DefaultFullHttpRequest upgrade = new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1,
-                HttpMethod.GET,
-                request.target(),
-                Unpooled.EMPTY_BUFFER,
-                request.headers(),
-                EmptyHttpHeaders.INSTANCE);
-        ctx.writeAndFlush(upgrade);
+        ctx.writeAndFlush(request.head().from(request.from(), ctx.alloc()));
     }
 
     @Override
@@ -99,9 +90,9 @@ final class BackendHandshake extends ChannelInboundHandlerAdapter {
         answered = true;
         Leg leg = new Leg(ctx.channel());
         ctx.pipeline().addLast(leg);
-        // Bytes that the codec holds already go to the next handler, which is the leg by then
+        // Bytes that the decoder holds already go to the next handler, which is the leg by then
         ctx.pipeline().remove(this);
-        ctx.pipeline().remove(HttpClientCodec.class);
+        ctx.pipeline().remove(HttpResponseDecoder.class);
         answer.success(new DialAnswer.Upgraded(leg, headers));
     }
 
@@ -127,7 +118,7 @@ final class BackendHandshake extends ChannelInboundHandlerAdapter {
             return "its 101 does not upgrade to websocket";
         }
         String accept = headers.get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT);
-        String expected = WebSocketKey.accept(request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY));
+        String expected = request.head().accept();
         if (!expected.equals(accept)) {
             return "its Sec-WebSocket-Accept is %s (expected: %s)".formatted(accept, expected);
         }
@@ -135,16 +126,10 @@ final class BackendHandshake extends ChannelInboundHandlerAdapter {
             return "it agreed to an extension nobody offered: " + headers.get(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
         }
         List<String> chosen = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
-        if (chosen.size() > 1 || (!chosen.isEmpty() && !isOffered(chosen.getFirst()))) {
+        if (chosen.size() > 1 || (!chosen.isEmpty() && !request.head().offers(chosen.getFirst()))) {
             return "it chose a subprotocol nobody offered: " + chosen;
         }
         return null;
-    }
-
-    private boolean isOffered(String subprotocol) {
-        return request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL).stream()
-                .flatMap(offers -> Arrays.stream(offers.split(",")))
-                .anyMatch(offer -> offer.strip().equals(subprotocol));
     }
 
     private void fail(ChannelHandlerContext ctx, String what, @Nullable Throwable cause) {

@@ -10,7 +10,12 @@ public sealed interface DialAnswer {
     /// 101: the leg is open and holds back what comes until a session takes it.
     ///
     /// @param headers of the answer
-    record Upgraded(Leg leg, HttpHeaders headers) implements DialAnswer {}
+    record Upgraded(Leg leg, HttpHeaders headers) implements DialAnswer {
+        /// Whether the backend speaks the link protocol, and so can take the session on over another leg.
+        public boolean isLinked() {
+            return "1".equals(headers.get("Holdfast-Link"));
+        }
+    }
 
     /// Any other status: it is the client's to see.
     ///

@@ -15,9 +15,14 @@ final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
     static final String PROTO = "X-Forwarded-Proto";
     static final String HOST = "X-Forwarded-Host";
 
+    /// The offer of the link protocol, and the session's name in it (docs/protocol.md, section 7).
+    static final String LINK = "Holdfast-Link";
+
+    static final String SESSION = "Holdfast-Session";
+
     private static final Set<String> CLAIMS =
             Set.of("forwarded", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip");
-    private static final String LINK = "holdfast-";
+    private static final String OF_THE_LINK = "holdfast-";
 
     @Override
     public int getOrder() {
@@ -30,12 +35,12 @@ final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
         return CLAIMS.contains(lower)
                 || lower.startsWith("x-forwarded-")
                 || lower.startsWith("x-railway-")
-                || lower.startsWith(LINK);
+                || lower.startsWith(OF_THE_LINK);
     }
 
     /// Whether this belongs to the link between gateway and backend.
     static boolean isLink(String name) {
-        return name.toLowerCase(Locale.ROOT).startsWith(LINK);
+        return name.toLowerCase(Locale.ROOT).startsWith(OF_THE_LINK);
     }
 
     @Override

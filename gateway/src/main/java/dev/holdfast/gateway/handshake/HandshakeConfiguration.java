@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.handshake;
 
 import dev.holdfast.gateway.backend.BackendDialer;
+import dev.holdfast.gateway.drain.Drain;
 import dev.holdfast.gateway.relay.Sessions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -35,9 +36,10 @@ class HandshakeConfiguration {
             OriginProperties properties,
             BackendDialer dialer,
             Sessions sessions,
+            Drain drain,
             Refusals refusals,
             HandshakeMeters meters) {
-        return new UpgradeFilter(origins, properties, dialer, sessions, refusals, meters);
+        return new UpgradeFilter(origins, properties, dialer, sessions, drain, refusals, meters);
     }
 
     @Bean

@@ -5,10 +5,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
-/// How handshakes end. The outcomes are `accepted`, `backend_refused`, and the [Refusal#error] words.
+/// How handshakes end. The outcomes are `accepted`, `backend_refused`, `client_gone`, and the [Refusal#error]
+/// words.
 final class HandshakeMeters {
     static final String ACCEPTED = "accepted";
     static final String BACKEND_REFUSED = "backend_refused";
+    static final String CLIENT_GONE = "client_gone";
 
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),

@@ -24,6 +24,14 @@ public record Refusal(HttpStatus status, String error, String message, Map<Strin
         return new Refusal(status, error, message, Map.of(header, value));
     }
 
+    static Refusal draining() {
+        return of(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "draining",
+                        "This gateway is about to restart and takes no new connections; try again.")
+                .with(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+    }
+
     /// What a failed handshake or HTTP call looks like from outside. Says nothing of what is inside.
     static Refusal of(Throwable failure, String path) {
         return switch (failure) {

@@ -1,10 +1,15 @@
 package dev.holdfast.gateway.handshake;
 
 import dev.holdfast.gateway.backend.BackendDialer;
+import dev.holdfast.gateway.backend.BackendRedial;
 import dev.holdfast.gateway.backend.DialAnswer;
 import dev.holdfast.gateway.backend.DialRequest;
+import dev.holdfast.gateway.backend.UpgradeHead;
 import dev.holdfast.gateway.backend.WebSocketKey;
+import dev.holdfast.gateway.drain.Drain;
 import dev.holdfast.gateway.leg.Leg;
+import dev.holdfast.gateway.link.Redial;
+import dev.holdfast.gateway.link.ResumePoint;
 import dev.holdfast.gateway.relay.SessionInfo;
 import dev.holdfast.gateway.relay.Sessions;
 import io.netty.buffer.ByteBuf;
@@ -13,7 +18,6 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
@@ -38,6 +42,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
     private final boolean originMayBeMissing;
     private final BackendDialer dialer;
     private final Sessions sessions;
+    private final Drain drain;
     private final Refusals refusals;
     private final HandshakeMeters meters;
 
@@ -46,12 +51,14 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
             OriginProperties properties,
             BackendDialer dialer,
             Sessions sessions,
+            Drain drain,
             Refusals refusals,
             HandshakeMeters meters) {
         this.origins = origins;
         this.originMayBeMissing = properties.mayBeMissing();
         this.dialer = dialer;
         this.sessions = sessions;
+        this.drain = drain;
         this.refusals = refusals;
         this.meters = meters;
     }
@@ -71,7 +78,8 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
         Map<String, String> ids = ServerWebExchangeUtils.getUriTemplateVariables(exchange);
         HttpServerRequest http = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
         UpgradeRequest request = new UpgradeRequest(http, ids.getOrDefault("game", ""), ids.getOrDefault("player", ""));
-        Refusal refusal = request.refusal(origins::allows, originMayBeMissing);
+        Refusal refusal =
+                drain.isUnderWay() ? Refusal.draining() : request.refusal(origins::allows, originMayBeMissing);
         return refusal == null ? upgrade(exchange, request) : refuse(exchange, refusal);
     }
 
@@ -84,12 +92,13 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
         Channel channel = channelOf(request.http());
         String path = exchange.getRequest().getURI().getRawPath();
         HandshakeMeters.Started started = meters.started();
-        return dialer.dial(new DialRequest(
-                        channel.eventLoop(), request.game(), request.http().uri(), headersFor(exchange, request)))
+        UpgradeHead head = new UpgradeHead(request.http().uri(), headersFor(exchange, request));
+        BackendRedial redial = new BackendRedial(dialer, channel.eventLoop(), request.game(), head);
+        return dialer.dial(new DialRequest(channel.eventLoop(), request.game(), head, ResumePoint.START))
                 .flatMap(answer -> switch (answer) {
                     case DialAnswer.Upgraded upgraded -> {
-                        started.ended(HandshakeMeters.ACCEPTED);
-                        yield join(exchange, request, upgraded, channel);
+                        started.ended(channel.isActive() ? HandshakeMeters.ACCEPTED : HandshakeMeters.CLIENT_GONE);
+                        yield join(exchange, request, upgraded, redial, channel);
                     }
                     case DialAnswer.Refused refused -> {
                         started.ended(HandshakeMeters.BACKEND_REFUSED);
@@ -97,8 +106,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
                     }
                 })
                 .onErrorResume(failure -> {
-                    Refusal refusal = Refusal.of(failure, path);
-                    started.ended(refusal.error());
+                    started.ended(Refusal.of(failure, path).error());
                     return refusals.handle(exchange, failure);
                 });
     }
@@ -111,23 +119,32 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
         headers.set(ForwardedHeaders.FOR, Caller.address(exchange.getRequest()));
         headers.set(ForwardedHeaders.PROTO, Caller.scheme(exchange.getRequest()));
         headers.set(ForwardedHeaders.HOST, Caller.host(exchange.getRequest()));
+        headers.set(ForwardedHeaders.LINK, "1");
+        headers.set(ForwardedHeaders.SESSION, SessionId.next());
         return headers;
     }
 
     /// Answers 101 on the wire, takes the connection away from the HTTP server, and lets that finish its exchange
     /// into the void, so that nothing of the request outlives the handshake. Runs on the event loop of both legs.
     private Mono<Void> join(
-            ServerWebExchange exchange, UpgradeRequest request, DialAnswer.Upgraded upgraded, Channel channel) {
-        ClientGate gate = channel.pipeline().get(ClientGate.class);
-        if (gate == null || !channel.isActive()) {
+            ServerWebExchange exchange,
+            UpgradeRequest request,
+            DialAnswer.Upgraded upgraded,
+            Redial redial,
+            Channel channel) {
+        if (!channel.isActive()) {
             upgraded.leg().cut();
-            return Mono.error(new ClosedChannelException());
+            return Mono.empty();
         }
         SessionInfo info = new SessionInfo(request.game(), request.player(), Caller.address(exchange.getRequest()));
-        Leg client = gate.upgrade(
-                channel, head(channel, WebSocketKey.accept(request.key()), HopByHop.toClient(upgraded.headers())));
+        Leg client = channel.pipeline()
+                .get(ClientGate.class)
+                .upgrade(
+                        channel,
+                        head(channel, WebSocketKey.accept(request.key()), HopByHop.toClient(upgraded.headers())));
         // Later, when the HTTP server has let go of the channel
-        channel.eventLoop().execute(() -> sessions.open(info, client, upgraded.leg()));
+        channel.eventLoop()
+                .execute(() -> sessions.open(info, client, upgraded.leg(), upgraded.isLinked() ? redial : null));
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
         return response.setComplete();

@@ -21,6 +21,7 @@ import reactor.netty.http.server.HttpServerRequest;
 record UpgradeRequest(HttpServerRequest http, String game, String player) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final String VERSION = "13";
+    private static final int LONGEST_SHOWN = 200;
 
     HttpHeaders headers() {
         return http.requestHeaders();
@@ -80,14 +81,17 @@ record UpgradeRequest(HttpServerRequest http, String game, String player) {
     }
 
     private @Nullable Refusal unlessIds() {
-        if (ID.matcher(game).matches() && ID.matcher(player).matches()) {
-            return null;
-        }
-        String which = ID.matcher(game).matches() ? "player" : "game";
-        return Refusal.of(
-                HttpStatus.BAD_REQUEST,
-                "bad_id",
-                "The %s id is not valid; ids have 1 to 64 letters, digits, - or _.".formatted(which));
+        // The route's pattern reads over path parameters, which the backend may not
+        String path = http.uri().split("\\?", 2)[0];
+        return !path.contains(";")
+                        && ID.matcher(game).matches()
+                        && ID.matcher(player).matches()
+                ? null
+                : Refusal.of(
+                        HttpStatus.BAD_REQUEST,
+                        "bad_id",
+                        "%s does not name a game and a player; ids have 1 to 64 letters, digits, - or _."
+                                .formatted(shown(path)));
     }
 
     private @Nullable Refusal unlessOrigin(Predicate<String> allowed, boolean mayBeMissing) {
@@ -105,11 +109,10 @@ record UpgradeRequest(HttpServerRequest http, String game, String player) {
                         origins.isEmpty()
                                 ? "No Origin was sent; only browsers' pages of the allowed origins may connect (ALLOW_NO_ORIGIN admits other clients)."
                                 : "Origin %s may not connect; add it to CORS_ORIGINS if it should."
-                                        .formatted(shown(origins)));
+                                        .formatted(shown(String.join(", ", origins))));
     }
 
-    private static String shown(List<String> origins) {
-        String all = String.join(", ", origins);
-        return all.length() > 200 ? all.substring(0, 200) + "…" : all;
+    private static String shown(String value) {
+        return value.length() > LONGEST_SHOWN ? value.substring(0, LONGEST_SHOWN) + "…" : value;
     }
 }

@@ -12,6 +12,10 @@ public final class CloseCode {
     public static final int ABNORMAL = 1006;
     public static final int MESSAGE_TOO_BIG = 1009;
     public static final int SERVER_ERROR = 1011;
+    /// The service restarts; the reason `retry=<ms>` says when to come back.
+    public static final int RESTART = 1012;
+    /// Overloaded, or the backend was away for longer than the hold.
+    public static final int TRY_AGAIN_LATER = 1013;
     /// The client was silent: no frame within the ping timeout.
     public static final int SILENT = 4001;
 

@@ -78,7 +78,7 @@ public final class Leg extends ChannelDuplexHandler {
     /// Queues bytes and takes their ownership. Nothing leaves before [#flush].
     public void write(ByteBuf bytes) {
         ChannelHandlerContext ctx = context;
-        if (ctx == null || finishing) {
+        if (ctx == null || finishing || !channel.isActive()) {
             bytes.release();
             return;
         }

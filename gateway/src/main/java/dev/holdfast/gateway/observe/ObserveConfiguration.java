@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.observe;
 
 import dev.holdfast.gateway.keepalive.KeepAliveProperties;
+import dev.holdfast.gateway.link.LinkProperties;
 import dev.holdfast.gateway.relay.Direction;
 import dev.holdfast.gateway.relay.LoopCounters;
 import dev.holdfast.gateway.relay.RelayProperties;
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -17,21 +19,20 @@ import org.springframework.context.annotation.Configuration;
 
 /// Joins the relay, which knows nothing of Spring or Micrometer, to both.
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({RelayProperties.class, KeepAliveProperties.class})
+@EnableConfigurationProperties({RelayProperties.class, KeepAliveProperties.class, LinkProperties.class})
 class ObserveConfiguration {
     @Bean
-    Sessions sessions(RelayProperties relay, KeepAliveProperties keepAlive, MeterRegistry registry) {
-        return new Sessions(relay, keepAlive, new SessionMeters(registry));
+    Sessions sessions(
+            RelayProperties relay, KeepAliveProperties keepAlive, LinkProperties link, MeterRegistry registry) {
+        return new Sessions(relay, keepAlive, link, new SessionMeters(registry));
     }
 
     /// The hot path's counters, read when somebody scrapes.
     @Bean
     MeterBinder relayMeters(Sessions sessions) {
         return registry -> {
-            Gauge.builder("holdfast.sessions", sessions, Sessions::count)
-                    .description("Sessions of which at least one leg is connected")
-                    .tag("state", "open")
-                    .register(registry);
+            sessions(registry, sessions, "open", all -> all.count() - all.held());
+            sessions(registry, sessions, "held", Sessions::held);
             for (Direction direction : Direction.values()) {
                 messages(registry, sessions, direction, "game", way -> way.messages.read());
                 messages(registry, sessions, direction, "ping", way -> way.pings.read());
@@ -50,6 +51,14 @@ class ObserveConfiguration {
                         .register(registry);
             }
         };
+    }
+
+    private static void sessions(
+            MeterRegistry registry, Sessions sessions, String state, ToDoubleFunction<Sessions> count) {
+        Gauge.builder("holdfast.sessions", sessions, count)
+                .description("Sessions with a client: open, or held while their backend leg is away")
+                .tag("state", state)
+                .register(registry);
     }
 
     private static void messages(

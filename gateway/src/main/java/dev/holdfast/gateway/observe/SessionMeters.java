@@ -1,12 +1,17 @@
 package dev.holdfast.gateway.observe;
 
+import dev.holdfast.gateway.leg.LegName;
+import dev.holdfast.gateway.relay.HoldOutcome;
 import dev.holdfast.gateway.relay.SessionEnd;
+import dev.holdfast.gateway.relay.SessionInfo;
 import dev.holdfast.gateway.relay.SessionObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +31,10 @@ final class SessionMeters implements SessionObserver {
         Duration.ofSeconds(1),
         Duration.ofSeconds(5)
     };
+    private static final Duration[] HOLDS = {
+        Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2),
+        Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMinutes(1)
+    };
     private static final Duration[] LENGTHS = {
         Duration.ofSeconds(1),
         Duration.ofSeconds(10),
@@ -37,15 +46,24 @@ final class SessionMeters implements SessionObserver {
     };
 
     private final MeterRegistry registry;
-    private final Timer roundTrip;
+    private final Map<LegName, Timer> roundTrips = new EnumMap<>(LegName.class);
+    private final Timer held;
     private final Timer length;
 
     SessionMeters(MeterRegistry registry) {
         this.registry = registry;
-        roundTrip = Timer.builder("holdfast.ping.rtt")
-                .description("From a ping to the first pong that answers it")
-                .tag("leg", "client")
-                .serviceLevelObjectives(ROUND_TRIPS)
+        for (LegName leg : LegName.values()) {
+            roundTrips.put(
+                    leg,
+                    Timer.builder("holdfast.ping.rtt")
+                            .description("From a ping to the first pong that answers it")
+                            .tag("leg", label(leg))
+                            .serviceLevelObjectives(ROUND_TRIPS)
+                            .register(registry));
+        }
+        held = Timer.builder("holdfast.hold")
+                .description("How long sessions were without a backend leg")
+                .serviceLevelObjectives(HOLDS)
                 .register(registry);
         length = Timer.builder("holdfast.session")
                 .description("How long sessions lasted")
@@ -54,8 +72,27 @@ final class SessionMeters implements SessionObserver {
     }
 
     @Override
-    public void answered(long roundTripNanos) {
-        roundTrip.record(roundTripNanos, TimeUnit.NANOSECONDS);
+    public void answered(LegName leg, long roundTripNanos) {
+        Timer roundTrip = roundTrips.get(leg);
+        if (roundTrip != null) {
+            roundTrip.record(roundTripNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {
+        held.record(heldNanos, TimeUnit.NANOSECONDS);
+        Counter.builder("holdfast.holds")
+                .description("Sessions that lost their backend leg, by how the hold ended")
+                .tag("outcome", label(outcome))
+                .register(registry)
+                .increment();
+        LOG.debug(
+                "held game={} player={} outcome={} seconds={}",
+                info.game(),
+                info.player(),
+                label(outcome),
+                heldNanos / 1e9);
     }
 
     @Override
@@ -64,7 +101,7 @@ final class SessionMeters implements SessionObserver {
         Counter.builder("holdfast.closes")
                 .description("Sessions that ended, by close code and by who ended them")
                 .tag("code", CloseCodeLabel.of(end.code()))
-                .tag("by", end.by().name().toLowerCase(Locale.ROOT))
+                .tag("by", label(end.by()))
                 .register(registry)
                 .increment();
         LOG.info(
@@ -73,12 +110,16 @@ final class SessionMeters implements SessionObserver {
                 end.info().player(),
                 end.info().clientAddress(),
                 end.code(),
-                end.by().name().toLowerCase(Locale.ROOT),
+                label(end.by()),
                 Printable.of(end.reason()),
                 end.lasted().toMillis() / 1000.0,
                 end.toBackend().messages(),
                 end.toBackend().bytes(),
                 end.toClient().messages(),
                 end.toClient().bytes());
+    }
+
+    private static String label(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

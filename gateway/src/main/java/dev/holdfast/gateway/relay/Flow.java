@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// cannot leave.
 abstract class Flow implements LegEvents, FrameSink {
     final Leg source;
-    final Leg target;
+    private Leg target;
     final FrameScanner scanner;
     final LoopCounters.Way counters;
 
@@ -23,20 +23,27 @@ abstract class Flow implements LegEvents, FrameSink {
 
     private boolean answered;
     private boolean closed;
-    private long messages;
-    private long bytes;
 
+    /// @param whole whether a message goes on only when it is complete
     /// @param largestMessage payload bytes a message of this direction may have
-    Flow(Direction direction, Leg source, Leg target, LoopCounters counters, long largestMessage) {
+    Flow(Direction direction, Leg source, Leg target, LoopCounters counters, boolean whole, long largestMessage) {
         this.source = source;
         this.target = target;
         this.counters = counters.way(direction);
         boolean fromClient = direction == Direction.TO_BACKEND;
-        scanner = new FrameScanner(this, fromClient, fromClient, largestMessage);
+        scanner = new FrameScanner(this, fromClient, fromClient, whole, largestMessage);
     }
 
     /// The direction back.
     abstract Flow back();
+
+    /// What has been carried this way, over all legs of the session.
+    abstract Traffic traffic();
+
+    /// Whether the target takes more.
+    boolean isOpen() {
+        return target.isWritable();
+    }
 
     @Override
     public void received(ByteBuf in) {
@@ -56,14 +63,14 @@ abstract class Flow implements LegEvents, FrameSink {
     @Override
     public void pass(ByteBuf out) {
         int size = out.readableBytes();
-        bytes += size;
+        traffic().bytes += size;
         counters.bytes.add(size);
         target.write(out);
     }
 
     @Override
-    public void messagePassed() {
-        messages++;
+    public void messagePassed(int size) {
+        traffic().messages++;
         counters.messages.add(1);
     }
 
@@ -77,7 +84,7 @@ abstract class Flow implements LegEvents, FrameSink {
     /// Stops or starts reading the source, as its target and the way back allow.
     final void balance() {
         // What comes after the last frame is read too, to see the connection's end
-        boolean stop = !scanner.isOver() && (!target.isWritable() || back().isClogged());
+        boolean stop = !scanner.isOver() && (!isOpen() || back().isClogged());
         if (stop == source.isPaused()) {
             return;
         }
@@ -98,8 +105,8 @@ abstract class Flow implements LegEvents, FrameSink {
     }
 
     /// Writes a frame of the gateway's own into this direction: a control frame between two frames, a data frame
-    /// between two
-    /// messages, now or as soon as there is such a gap. Takes the frame's ownership. Flushed by the caller.
+    /// between two messages, now or as soon as there is such a gap. Takes the frame's ownership. Flushed by the
+    /// caller.
     final void inject(ByteBuf frame) {
         if (scanner.isOver()) {
             frame.release();
@@ -144,7 +151,7 @@ abstract class Flow implements LegEvents, FrameSink {
     /// Writes the last frame of this direction, a Close frame, unless one has gone by or a frame is cut open. Takes
     /// its ownership.
     final void close(ByteBuf frame) {
-        if (closed || !scanner.isBetweenFrames()) {
+        if (closed || !isBetweenFrames()) {
             frame.release();
         } else {
             closed = true;
@@ -152,21 +159,46 @@ abstract class Flow implements LegEvents, FrameSink {
         }
     }
 
-    private boolean hasGapFor(ByteBuf frame) {
-        boolean isControl = (frame.getByte(frame.readerIndex()) & Frame.CLOSE) != 0;
-        return isControl ? scanner.isBetweenFrames() : scanner.isBetweenMessages();
+    /// Whether the target stands between two frames, where a control frame may be injected.
+    boolean isBetweenFrames() {
+        return scanner.isBetweenFrames();
     }
 
-    /// Nothing more goes this way.
-    void end() {
-        scanner.end();
+    /// Whether the target stands between two messages, where a data frame may be injected.
+    boolean isBetweenMessages() {
+        return scanner.isBetweenMessages();
+    }
+
+    private boolean hasGapFor(ByteBuf frame) {
+        boolean isControl = (frame.getByte(frame.readerIndex()) & Frame.CLOSE) != 0;
+        return isControl ? isBetweenFrames() : isBetweenMessages();
+    }
+
+    /// Gives the frames that wait here to the flow that takes this one's place and has a gap for them.
+    final void moveWaitingTo(Flow heir) {
+        ArrayDeque<ByteBuf> moved = waiting;
+        waiting = null;
+        if (moved != null) {
+            moved.forEach(heir::inject);
+        }
+    }
+
+    /// From here on this direction goes to another leg, which stands where the old one stood.
+    final void retarget(Leg leg) {
+        target = leg;
+        closed = false;
+    }
+
+    final void dropWaiting() {
         if (waiting != null) {
             waiting.forEach(ByteBuf::release);
             waiting = null;
         }
     }
 
-    final SessionEnd.Traffic traffic() {
-        return new SessionEnd.Traffic(messages, bytes);
+    /// Nothing more goes this way.
+    void end() {
+        scanner.end();
+        dropWaiting();
     }
 }

@@ -24,6 +24,7 @@ final class FrameScanner {
     private final FrameSink sink;
     private final boolean masked;
     private final boolean inspected;
+    private final boolean whole;
     private final long largestMessage;
 
     /// The start of a frame of which more bytes are needed; copied, at most a header and a control payload.
@@ -33,6 +34,10 @@ final class FrameScanner {
     private long remaining;
     /// Payload bytes of the current message, over its frames so far.
     private long messageBytes;
+    /// Bytes of its frames so far, headers included.
+    private int messageSize;
+    /// Where in the buffer at hand the current message starts; below its start if it started in an earlier one.
+    private int messageStart;
 
     private boolean fragmented;
     private boolean over;
@@ -42,11 +47,13 @@ final class FrameScanner {
     ///     must not
     ///     (RFC 6455, section 5.1)
     /// @param inspected whether short text messages are shown to [FrameSink#shortText]
+    /// @param whole whether bytes of a message whose end has not come go to [FrameSink#passPart] instead
     /// @param largestMessage payload bytes a message may have, over all its frames
-    FrameScanner(FrameSink sink, boolean masked, boolean inspected, long largestMessage) {
+    FrameScanner(FrameSink sink, boolean masked, boolean inspected, boolean whole, long largestMessage) {
         this.sink = sink;
         this.masked = masked;
         this.inspected = inspected;
+        this.whole = whole;
         this.largestMessage = largestMessage;
     }
 
@@ -130,60 +137,25 @@ final class FrameScanner {
     }
 
     private void run(ByteBuf bytes) {
-        int start = bytes.readerIndex();
         int end = bytes.writerIndex();
+        int start = bytes.readerIndex(); // of what goes on unchanged and has not yet
         int at = start;
+        messageStart = -1;
         while (at < end && !over) {
             if (remaining > 0) {
                 int step = (int) Math.min(remaining, end - at);
                 at += step;
                 remaining -= step;
-                if (remaining > 0) {
-                    break;
+                if (remaining == 0) {
+                    frameEnded();
                 }
-                frameEnded();
+            } else if (missing(bytes, at, end - at) > 0) {
+                break;
             } else {
-                if (missing(bytes, at, end - at) > 0) {
-                    break;
-                }
-                String broken = violation(bytes, at);
-                if (broken != null) {
-                    pass(bytes, start, at);
-                    start = at;
-                    fail(CloseCode.PROTOCOL_ERROR, broken);
-                    break;
-                }
-                int second = bytes.getUnsignedByte(at + 1);
-                int opcode = bytes.getByte(at) & 0xF;
-                int header = headerLength(second);
-                long length = payloadLength(bytes, at, second & 0x7F);
-                if ((opcode & Frame.CLOSE) != 0) {
-                    int next = at + header + (int) length;
-                    pass(bytes, start, at);
-                    start = next;
-                    control(bytes, at, next, opcode);
-                    at = next;
-                } else if (length > largestMessage - messageBytes) {
-                    pass(bytes, start, at);
-                    start = at;
-                    fail(
-                            CloseCode.MESSAGE_TOO_BIG,
-                            "message of more than " + largestMessage + " bytes; send less per message");
-                    break;
-                } else if (isInspected(bytes.getUnsignedByte(at), (int) Math.min(length, 127))
-                        && !sink.shortText(bytes, at + header, (int) length, key(bytes, at, header))) {
-                    pass(bytes, start, at);
-                    at += header + (int) length;
-                    start = at;
-                } else {
-                    fragmented = bytes.getByte(at) >= 0;
-                    messageBytes += length;
-                    remaining = length;
-                    at += header;
-                    if (length == 0) {
-                        frameEnded();
-                    }
-                }
+                int next = header(bytes, start, at);
+                boolean passes = next >= 0;
+                at = passes ? next : -next;
+                start = passes ? start : at;
             }
             if (interrupted && remaining == 0 && !over) {
                 pass(bytes, start, at);
@@ -200,7 +172,8 @@ final class FrameScanner {
             stash = bytes.alloc().buffer(LARGEST_HEADER + Frame.MAX_CONTROL_PAYLOAD);
             stash.writeBytes(bytes, at, end - at);
         }
-        if (start == bytes.readerIndex() && at == end) {
+        boolean isAll = start == bytes.readerIndex() && at == end;
+        if (isAll && (!whole || isBetweenMessages())) {
             sink.pass(bytes);
         } else {
             pass(bytes, start, at);
@@ -208,16 +181,65 @@ final class FrameScanner {
         }
     }
 
+    /// Takes the frame header at `at`, and the whole frame if it ends here.
+    ///
+    /// @param start of what goes on and has not yet
+    /// @return where to go on; negative if what lies between does not go to the other leg
+    private int header(ByteBuf bytes, int start, int at) {
+        String broken = violation(bytes, at);
+        if (broken != null) {
+            pass(bytes, start, at);
+            fail(CloseCode.PROTOCOL_ERROR, broken);
+            return -at;
+        }
+        int first = bytes.getUnsignedByte(at);
+        int second = bytes.getUnsignedByte(at + 1);
+        int header = headerLength(second);
+        long length = payloadLength(bytes, at, second & 0x7F);
+        if ((first & Frame.CLOSE) != 0) {
+            int next = at + header + (int) length;
+            pass(bytes, start, at);
+            control(bytes, at, next, first & 0xF);
+            return -next;
+        }
+        if (length > largestMessage - messageBytes) {
+            pass(bytes, start, at);
+            fail(CloseCode.MESSAGE_TOO_BIG, "message of more than " + largestMessage + " bytes; send less per message");
+            return -at;
+        }
+        if (isInspected(first, (int) Math.min(length, 127))
+                && !sink.shortText(bytes, at + header, (int) length, key(bytes, at, header))) {
+            pass(bytes, start, at);
+            return -(at + header + (int) length);
+        }
+        if (!fragmented) {
+            messageStart = at;
+        }
+        fragmented = (first & 0x80) == 0;
+        messageBytes += length;
+        messageSize += header + (int) length;
+        remaining = length;
+        if (length == 0) {
+            frameEnded();
+        }
+        return at + header;
+    }
+
     private void frameEnded() {
         if (!fragmented) {
+            sink.messagePassed(messageSize);
             messageBytes = 0;
-            sink.messagePassed();
+            messageSize = 0;
         }
     }
 
     private void pass(ByteBuf bytes, int from, int to) {
-        if (to > from) {
-            sink.pass(bytes.retainedSlice(from, to - from));
+        int cut = whole && !isBetweenMessages() ? Math.max(from, Math.min(to, messageStart)) : to;
+        if (cut > from) {
+            sink.pass(bytes.retainedSlice(from, cut - from));
+        }
+        if (to > cut) {
+            sink.passPart(bytes.retainedSlice(cut, to - cut));
         }
     }
 

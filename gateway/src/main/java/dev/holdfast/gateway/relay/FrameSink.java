@@ -26,7 +26,13 @@ interface FrameSink {
     void closed(ByteBuf frame, int code, byte[] payload);
 
     /// A data message is complete, and all of it was passed on or is in the bytes about to be.
-    void messagePassed();
+    ///
+    /// @param size bytes of its frames, headers included
+    void messagePassed(int size);
+
+    /// As [#pass], for bytes of a message that ends in later ones. Only on a direction where messages are to stay
+    /// whole.
+    void passPart(ByteBuf bytes);
 
     /// The peer broke the protocol; nothing of this direction is scanned any more.
     void violated(int code, String reason);

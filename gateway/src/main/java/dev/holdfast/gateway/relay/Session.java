@@ -4,12 +4,16 @@ import dev.holdfast.gateway.keepalive.KeepAlive;
 import dev.holdfast.gateway.leg.CloseCode;
 import dev.holdfast.gateway.leg.Frame;
 import dev.holdfast.gateway.leg.Leg;
+import dev.holdfast.gateway.leg.LegName;
+import dev.holdfast.gateway.link.Redial;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/// A client leg joined to a backend leg. Lives on one event loop, from the 101 until both connections are gone.
+/// A client leg joined to a backend leg, or to none for the time of a hold. Lives on one event loop, from the 101
+/// until all its connections are gone.
 final class Session {
     /// How long a peer may take to answer a Close frame, or to end its half of the connection.
     static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -19,12 +23,15 @@ final class Session {
     private final SessionLoop loop;
     private final SessionInfo info;
     private final Leg client;
-    private final Leg backend;
     private final ToBackend toBackend;
-    private final ToClient toClient;
+    private final @Nullable LinkEnd link;
     private final KeepAlive keepAlive;
     private final long openedAtNanos;
+    private final Traffic sent = new Traffic();
+    private final Traffic received = new Traffic();
 
+    private ToClient toClient;
+    private Leg backend;
     private int index;
     private boolean owesPingFrame;
     private boolean owesPingText;
@@ -33,22 +40,24 @@ final class Session {
     private int code;
     private String reason = "";
     private ClosedBy by = ClosedBy.GATEWAY;
-    /// When both connections are cut, however far the closing has come; [#NEVER] while the session is open.
+    /// When all connections are cut, however far the closing has come; [#NEVER] while the session is open.
     private long cutAtNanos = NEVER;
 
     private boolean clientGone;
     private boolean backendGone;
 
-    Session(SessionLoop loop, SessionInfo info, Leg client, Leg backend, int index) {
+    /// @param redial how to get another backend leg; null without a link
+    Session(SessionLoop loop, SessionInfo info, Leg client, Leg backend, @Nullable Redial redial, int index) {
         this.loop = loop;
         this.info = info;
         this.client = client;
         this.backend = backend;
         this.index = index;
-        toBackend = new ToBackend();
-        toClient = new ToClient();
         keepAlive = loop.newKeepAlive();
         openedAtNanos = loop.now();
+        link = redial == null ? null : new LinkEnd(this, loop, redial, client);
+        toBackend = new ToBackend(this, client, backend, loop);
+        toClient = new ToClient(this, backend, client, loop, link != null);
     }
 
     /// Lets both legs speak: first the client, whose early bytes the backend has been waiting for the longest.
@@ -65,21 +74,67 @@ final class Session {
         index = newIndex;
     }
 
+    SessionLoop loop() {
+        return loop;
+    }
+
+    SessionInfo info() {
+        return info;
+    }
+
+    @Nullable
+    LinkEnd link() {
+        return link;
+    }
+
+    ToBackend toBackend() {
+        return toBackend;
+    }
+
+    ToClient toClient() {
+        return toClient;
+    }
+
+    Traffic sent() {
+        return sent;
+    }
+
+    Traffic received() {
+        return received;
+    }
+
+    void heardClient() {
+        keepAlive.heard();
+    }
+
+    void heardBackend() {
+        if (link != null) {
+            link.heardBackend();
+        }
+    }
+
     /// Asked regularly by the loop: is anything due?
     void sweep(long now) {
-        if (cutAtNanos != NEVER) {
+        if (isEnding()) {
             if (now - cutAtNanos >= 0) {
                 client.cut();
                 backend.cut();
             }
             return;
         }
+        sweepClient(now);
+        if (link != null && !isEnding()) {
+            sweepBackend(link, now);
+        }
+    }
+
+    private void sweepClient(long now) {
         switch (keepAlive.due(now, !client.isPaused())) {
             case NOTHING -> {}
             case PING -> {
                 owesPingFrame = loop.keepAlive().mode().hasFrame();
                 owesPingText = loop.keepAlive().mode().hasText();
-                payPings(now);
+                payPings();
                 client.flush();
             }
             case CLOSE ->
@@ -90,18 +145,36 @@ final class Session {
         }
     }
 
+    private void sweepBackend(LinkEnd linked, long now) {
+        if (linked.hasExpired(now)) {
+            linked.end(HoldOutcome.EXPIRED);
+            close(CloseCode.TRY_AGAIN_LATER, "the game server did not come back in time; try again");
+            return;
+        }
+        switch (linked.due(now, !backend.isPaused())) {
+            case NOTHING -> {}
+            case PING -> {
+                toBackend.inject(Frame.masked(backend.channel().alloc(), Frame.PING, linked.ping(now)));
+                backend.flush();
+            }
+            // It hangs: whatever it still says comes too late
+            case CLOSE -> backendLost(toClient);
+        }
+    }
+
     /// Writes the pings that are owed and for which there is a gap; the scanner says when there is one for the
     /// rest.
-    private void payPings(long now) {
+    void payPings() {
+        long now = loop.now();
         boolean paid = false;
-        if (owesPingFrame && toClient.scanner.isBetweenFrames()) {
+        if (owesPingFrame && toClient.isBetweenFrames()) {
             pingPayload = now;
             byte[] payload = ByteBuffer.allocate(Long.BYTES).putLong(now).array();
             client.write(Frame.bare(client.channel().alloc(), Frame.PING, payload));
             owesPingFrame = false;
             paid = true;
         }
-        if (owesPingText && toClient.scanner.isBetweenMessages()) {
+        if (owesPingText && toClient.isBetweenMessages()) {
             client.write(loop.appPing());
             owesPingText = false;
             paid = true;
@@ -115,20 +188,105 @@ final class Session {
         }
     }
 
-    private void ponged() {
-        toBackend.counters.pongs.add(1);
-        long roundTripNanos = keepAlive.answered(loop.now());
-        if (roundTripNanos >= 0) {
-            loop.observer().answered(roundTripNanos);
+    /// A Pong frame came from the client: perhaps the answer to our last Ping.
+    void ponged(byte[] payload) {
+        if (payload.length == Long.BYTES && ByteBuffer.wrap(payload).getLong() == pingPayload) {
+            ponged();
         }
     }
 
+    void ponged() {
+        toBackend.counters.pongs.add(1);
+        long roundTripNanos = keepAlive.answered(loop.now());
+        if (roundTripNanos >= 0) {
+            loop.observer().answered(LegName.CLIENT, roundTripNanos);
+        }
+    }
+
+    boolean isEnding() {
+        return cutAtNanos != NEVER;
+    }
+
+    /// Whether a backend leg that ends with this code is replaced, instead of the client being told: it speaks of
+    /// the backend's own going, or there was no Close frame at all.
+    boolean holdsOn(int closeCode) {
+        boolean isItsOwn =
+                closeCode == CloseCode.GOING_AWAY || closeCode == CloseCode.RESTART || closeCode == CloseCode.ABNORMAL;
+        return isItsOwn && link != null && !isEnding() && loop.link().hold().isPositive();
+    }
+
+    /// A backend leg broke, hangs, or said that it goes.
+    void backendLost(ToClient lost) {
+        if (lost != toClient) {
+            return;
+        }
+        if (link == null || !holdsOn(CloseCode.ABNORMAL)) {
+            backendGone = !backend.channel().isActive();
+            ends(CloseCode.ABNORMAL, "", ClosedBy.BACKEND);
+            legGone();
+            return;
+        }
+        backend.flush();
+        backend.cut();
+        backendGone = true;
+        if (lost.hasOpenMessage()) {
+            link.end(HoldOutcome.BROKEN);
+            close(CloseCode.RESTART, "retry=0");
+            return;
+        }
+        // The client stands between two messages: what was withheld comes again on the next leg
+        toClient = new ToClient(this, backend, client, loop, true);
+        lost.moveWaitingTo(toClient);
+        lost.end();
+        toBackend.dropWaiting();
+        link.goAway();
+        notice(link, SessionLoop.BACKEND_AWAY);
+        toBackend.balance();
+    }
+
+    /// Goes on with another backend leg.
+    ///
+    /// @param again what the lost one did not acknowledge. Takes its ownership
+    void resume(Leg leg, ByteBuf again) {
+        backend = leg;
+        backendGone = false;
+        toClient.end();
+        toClient = new ToClient(this, leg, client, loop, true);
+        toBackend.retarget(leg);
+        leg.write(again);
+        leg.flush();
+        if (link != null) {
+            notice(link, SessionLoop.BACKEND_BACK);
+        }
+        leg.attach(toClient);
+        toBackend.balance();
+    }
+
+    private void notice(LinkEnd linked, ByteBuf notice) {
+        if (linked.speaksV1()) {
+            toClient.inject(notice.duplicate());
+            client.flush();
+        }
+    }
+
+    /// Closes a session because the gateway goes: a client of protocol v1 is told so in words first.
+    void drain(long retryMillis) {
+        if (isEnding()) {
+            return;
+        }
+        String retry = "retry=" + retryMillis;
+        if (link != null && link.speaksV1()) {
+            toClient.inject(SessionLoop.bye(client.channel().alloc(), CloseCode.RESTART, retry));
+        }
+        close(CloseCode.RESTART, retry);
+    }
+
     /// Ends the session from our side: a Close frame to both legs where there is a gap for it.
-    private void close(int closeCode, String closeReason) {
+    void close(int closeCode, String closeReason) {
         close(closeCode, closeCode, closeReason);
     }
 
-    private void close(int toTheClient, int toTheBackend, String closeReason) {
+    void close(int toTheClient, int toTheBackend, String closeReason) {
         ends(toTheClient, closeReason, ClosedBy.GATEWAY);
         toClient.close(Frame.bare(client.channel().alloc(), Frame.CLOSE, Frame.closePayload(toTheClient, closeReason)));
         toBackend.close(
@@ -138,11 +296,14 @@ final class Session {
 
     /// The first cause of the end counts.
     private void ends(int closeCode, String closeReason, ClosedBy who) {
-        if (cutAtNanos == NEVER) {
+        if (!isEnding()) {
             code = closeCode;
             reason = closeReason;
             by = who;
             cutAtNanos = loop.now() + CLOSE_TIMEOUT.toNanos();
+            if (link != null) {
+                link.end(HoldOutcome.ENDED);
+            }
         }
     }
 
@@ -150,11 +311,13 @@ final class Session {
         toBackend.end();
         toClient.end();
         client.finish();
-        backend.finish();
+        if (!backendGone) {
+            backend.finish();
+        }
     }
 
     /// A Close frame has gone by. When one has gone by each way, nothing more may come (RFC 6455, section 5.5.1).
-    private void closePassed(int closeCode, byte[] payload, ClosedBy who) {
+    void closePassed(int closeCode, byte[] payload, ClosedBy who) {
         String closeReason =
                 payload.length > 2 ? new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8) : "";
         ends(closeCode, closeReason, who);
@@ -163,8 +326,19 @@ final class Session {
         }
     }
 
+    void clientGone(int closeCode) {
+        clientGone = true;
+        ends(closeCode, "", ClosedBy.NETWORK);
+        legGone();
+    }
+
     private void legGone() {
         if (clientGone && backendGone) {
+            toBackend.end();
+            toClient.end();
+            if (link != null) {
+                link.release();
+            }
             loop.close(this, end());
         } else {
             finish();
@@ -173,129 +347,6 @@ final class Session {
 
     private SessionEnd end() {
         Duration lasted = Duration.ofNanos(loop.now() - openedAtNanos);
-        return new SessionEnd(info, code, reason, by, lasted, toBackend.traffic(), toClient.traffic());
-    }
-
-    /// What the client sends.
-    private final class ToBackend extends Flow {
-        ToBackend() {
-            super(
-                    Direction.TO_BACKEND,
-                    client,
-                    backend,
-                    loop.counters(),
-                    loop.relay().maxMessageBytes());
-        }
-
-        @Override
-        Flow back() {
-            return toClient;
-        }
-
-        @Override
-        public void received(ByteBuf in) {
-            keepAlive.heard();
-            super.received(in);
-        }
-
-        /// A client that takes what it could not take before is alive.
-        @Override
-        public void drained() {
-            keepAlive.heard();
-            super.drained();
-        }
-
-        @Override
-        public boolean shortText(ByteBuf frame, int at, int length, int key) {
-            switch (loop.signal(frame, at, length, key)) {
-                case NONE -> {
-                    return true;
-                }
-                case PONG -> ponged();
-                case PING -> {
-                    counters.pings.add(1);
-                    answer(loop.appPong());
-                }
-            }
-            return false;
-        }
-
-        @Override
-        public void control(int opcode, byte[] payload) {
-            if (opcode == Frame.PING) {
-                counters.pings.add(1);
-                answer(Frame.bare(client.channel().alloc(), Frame.PONG, payload));
-            } else if (payload.length == Long.BYTES && ByteBuffer.wrap(payload).getLong() == pingPayload) {
-                ponged();
-            }
-        }
-
-        @Override
-        public void closed(ByteBuf frame, int closeCode, byte[] payload) {
-            close(frame);
-            closePassed(closeCode, payload, ClosedBy.CLIENT);
-        }
-
-        @Override
-        public void violated(int closeCode, String closeReason) {
-            Session.this.close(closeCode, closeReason);
-        }
-
-        @Override
-        public void gone() {
-            clientGone = true;
-            ends(CloseCode.ABNORMAL, "", ClosedBy.NETWORK);
-            legGone();
-        }
-    }
-
-    /// What the backend sends.
-    private final class ToClient extends Flow {
-        ToClient() {
-            super(Direction.TO_CLIENT, backend, client, loop.counters(), Long.MAX_VALUE);
-        }
-
-        @Override
-        Flow back() {
-            return toBackend;
-        }
-
-        @Override
-        public boolean shortText(ByteBuf frame, int at, int length, int key) {
-            return true;
-        }
-
-        @Override
-        public void control(int opcode, byte[] payload) {
-            if (opcode == Frame.PING) {
-                answer(Frame.masked(backend.channel().alloc(), Frame.PONG, payload));
-            }
-        }
-
-        @Override
-        public void betweenFrames() {
-            if (owesPingFrame || owesPingText) {
-                payPings(loop.now());
-            }
-            super.betweenFrames();
-        }
-
-        @Override
-        public void closed(ByteBuf frame, int closeCode, byte[] payload) {
-            close(frame);
-            closePassed(closeCode, payload, ClosedBy.BACKEND);
-        }
-
-        @Override
-        public void violated(int closeCode, String closeReason) {
-            Session.this.close(CloseCode.SERVER_ERROR, closeCode, "the game server broke the protocol: " + closeReason);
-        }
-
-        @Override
-        public void gone() {
-            backendGone = true;
-            ends(CloseCode.ABNORMAL, "", ClosedBy.BACKEND);
-            legGone();
-        }
+        return new SessionEnd(info, code, reason, by, lasted, sent, received);
     }
 }

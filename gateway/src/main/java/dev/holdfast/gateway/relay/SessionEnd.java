@@ -8,11 +8,4 @@ import java.time.Duration;
 ///     [dev.holdfast.gateway.leg.CloseCode#ABNORMAL] when a connection broke
 /// @param reason the close reason as sent, from outside: escape it
 public record SessionEnd(
-        SessionInfo info, int code, String reason, ClosedBy by, Duration lasted, Traffic toBackend, Traffic toClient) {
-
-    /// What went one way.
-    ///
-    /// @param messages complete data messages carried
-    /// @param bytes of their frames, headers included
-    public record Traffic(long messages, long bytes) {}
-}
+        SessionInfo info, int code, String reason, ClosedBy by, Duration lasted, Traffic toBackend, Traffic toClient) {}

@@ -4,28 +4,41 @@ import dev.holdfast.gateway.keepalive.AppSignal;
 import dev.holdfast.gateway.keepalive.AppSignalReader;
 import dev.holdfast.gateway.keepalive.KeepAlive;
 import dev.holdfast.gateway.keepalive.KeepAliveProperties;
+import dev.holdfast.gateway.keepalive.PingMode;
 import dev.holdfast.gateway.leg.Frame;
 import dev.holdfast.gateway.leg.Leg;
+import dev.holdfast.gateway.link.LinkProperties;
+import dev.holdfast.gateway.link.Redial;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The sessions of one event loop and what they share: the sweep that keeps them alive, buffers, counters.
 /// Everything but the counters is touched by that event loop only.
 final class SessionLoop {
+    static final ByteBuf BACKEND_AWAY =
+            Frame.constant(Frame.TEXT, "{\"type\":\"sys.notice\",\"state\":\"backend_away\"}");
+    static final ByteBuf BACKEND_BACK =
+            Frame.constant(Frame.TEXT, "{\"type\":\"sys.notice\",\"state\":\"backend_back\"}");
+
     private static final ByteBuf APP_PING = Frame.constant(Frame.TEXT, "{\"type\":\"ping\"}");
     private static final ByteBuf APP_PONG = Frame.constant(Frame.TEXT, "{\"type\":\"pong\"}");
 
     private final EventLoop eventLoop;
-    private final RelayProperties relay;
-    private final KeepAliveProperties keepAlive;
+    private final Settings settings;
+    private final KeepAliveProperties backendKeepAlive;
     private final SessionObserver observer;
-    private final AtomicInteger open;
+    private final Totals totals;
 
     private final LoopCounters counters = new LoopCounters();
     private final RandomGenerator jitter = new SplittableRandom();
@@ -34,22 +47,24 @@ final class SessionLoop {
     private final List<Session> sessions = new ArrayList<>();
     private boolean sweeping;
 
-    SessionLoop(
-            EventLoop eventLoop,
-            RelayProperties relay,
-            KeepAliveProperties keepAlive,
-            SessionObserver observer,
-            AtomicInteger open) {
+    /// What the sessions of a gateway have in common.
+    record Settings(RelayProperties relay, KeepAliveProperties keepAlive, LinkProperties link) {}
+
+    /// Numbers over all loops.
+    record Totals(AtomicInteger open, AtomicInteger held) {}
+
+    SessionLoop(EventLoop eventLoop, Settings settings, SessionObserver observer, Totals totals) {
         this.eventLoop = eventLoop;
-        this.relay = relay;
-        this.keepAlive = keepAlive;
+        this.settings = settings;
         this.observer = observer;
-        this.open = open;
+        this.totals = totals;
+        backendKeepAlive = new KeepAliveProperties(
+                settings.link().pingInterval(), settings.link().pingTimeout(), PingMode.FRAME);
     }
 
-    void open(SessionInfo info, Leg client, Leg backend) {
-        open.incrementAndGet();
-        Session session = new Session(this, info, client, backend, sessions.size());
+    void open(SessionInfo info, Leg client, Leg backend, @Nullable Redial redial) {
+        totals.open().incrementAndGet();
+        Session session = new Session(this, info, client, backend, redial, sessions.size());
         sessions.add(session);
         if (!sweeping) {
             sweepLater();
@@ -64,13 +79,13 @@ final class SessionLoop {
             sessions.set(session.index(), last);
             last.moveTo(session.index());
         }
-        open.decrementAndGet();
+        totals.open().decrementAndGet();
         observer.ended(end);
     }
 
     private void sweepLater() {
         sweeping = true;
-        eventLoop.schedule(this::sweep, keepAlive.sweepEvery().toNanos(), TimeUnit.NANOSECONDS);
+        eventLoop.schedule(this::sweep, settings.keepAlive().sweepEvery().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void sweep() {
@@ -90,8 +105,47 @@ final class SessionLoop {
         return System.nanoTime();
     }
 
+    void execute(Runnable task) {
+        eventLoop.execute(task);
+    }
+
+    void later(Runnable task, long delay, TimeUnit unit) {
+        eventLoop.schedule(task, delay, unit);
+    }
+
+    /// Counts a session into a hold (1) or out of it (-1).
+    void held(int change) {
+        totals.held().addAndGet(change);
+    }
+
+    /// Closes all sessions that are open now, evenly over a time; those first that are looked at first.
+    ///
+    /// @param retry draws the milliseconds after which a client is told to come back
+    void drain(Duration over, ToLongFunction<RandomGenerator> retry) {
+        List<Session> leaving = List.copyOf(sessions);
+        for (int i = 0; i < leaving.size(); i++) {
+            Session session = leaving.get(i);
+            long delayNanos = over.toNanos() * i / leaving.size();
+            later(() -> session.drain(retry.applyAsLong(jitter)), delayNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /// The word before a close: `{"type":"sys.bye","code":1012,"reason":"retry=250"}`.
+    static ByteBuf bye(ByteBufAllocator allocator, int code, String reason) {
+        String text = "{\"type\":\"sys.bye\",\"code\":%d,\"reason\":\"%s\"}".formatted(code, reason);
+        return Frame.bare(allocator, Frame.TEXT, text.getBytes(StandardCharsets.US_ASCII));
+    }
+
     KeepAlive newKeepAlive() {
-        return new KeepAlive(keepAlive, jitter, now());
+        return new KeepAlive(settings.keepAlive(), jitter, now());
+    }
+
+    KeepAlive newBackendKeepAlive() {
+        return new KeepAlive(backendKeepAlive, jitter, now());
+    }
+
+    RandomGenerator jitter() {
+        return jitter;
     }
 
     /// What a short text message says to the keep-alive.
@@ -113,11 +167,15 @@ final class SessionLoop {
     }
 
     RelayProperties relay() {
-        return relay;
+        return settings.relay();
     }
 
     KeepAliveProperties keepAlive() {
-        return keepAlive;
+        return settings.keepAlive();
+    }
+
+    LinkProperties link() {
+        return settings.link();
     }
 
     SessionObserver observer() {

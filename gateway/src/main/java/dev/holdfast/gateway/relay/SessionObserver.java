@@ -1,10 +1,15 @@
 package dev.holdfast.gateway.relay;
 
+import dev.holdfast.gateway.leg.LegName;
+
 /// Is told of what is rare enough to be told. Calls come on event loops and must not block.
 public interface SessionObserver {
-    /// A client answered a ping.
-    void answered(long roundTripNanos);
+    /// A peer answered a ping.
+    void answered(LegName leg, long roundTripNanos);
 
-    /// A session is over: both of its connections are gone.
+    /// A session that had lost its backend leg has another one, or has ended.
+    void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos);
+
+    /// A session is over: all its connections are gone.
     void ended(SessionEnd end);
 }

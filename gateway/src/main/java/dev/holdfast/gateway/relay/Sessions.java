@@ -2,38 +2,57 @@ package dev.holdfast.gateway.relay;
 
 import dev.holdfast.gateway.keepalive.KeepAliveProperties;
 import dev.holdfast.gateway.leg.Leg;
+import dev.holdfast.gateway.link.LinkProperties;
+import dev.holdfast.gateway.link.Redial;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// All sessions of this gateway.
 public final class Sessions {
-    private final RelayProperties relay;
-    private final KeepAliveProperties keepAlive;
+    private final SessionLoop.Settings settings;
     private final SessionObserver observer;
     private final List<SessionLoop> loops = new CopyOnWriteArrayList<>();
-    private final AtomicInteger open = new AtomicInteger();
+    private final SessionLoop.Totals totals = new SessionLoop.Totals(new AtomicInteger(), new AtomicInteger());
     private final FastThreadLocal<SessionLoop> loop = new FastThreadLocal<>();
 
-    public Sessions(RelayProperties relay, KeepAliveProperties keepAlive, SessionObserver observer) {
-        this.relay = relay;
-        this.keepAlive = keepAlive;
+    public Sessions(
+            RelayProperties relay, KeepAliveProperties keepAlive, LinkProperties link, SessionObserver observer) {
+        settings = new SessionLoop.Settings(relay, keepAlive, link);
         this.observer = observer;
     }
 
     /// Joins two legs into a session. Both live on the event loop that calls.
-    public void open(SessionInfo info, Leg client, Leg backend) {
+    ///
+    /// @param redial how to get another backend leg if this one breaks; null if the backend does not speak the link
+    ///     protocol
+    public void open(SessionInfo info, Leg client, Leg backend, @Nullable Redial redial) {
         EventLoop eventLoop = client.channel().eventLoop();
         assert eventLoop.inEventLoop() && backend.channel().eventLoop().equals(eventLoop);
-        loopOf(eventLoop).open(info, client, backend);
+        loopOf(eventLoop).open(info, client, backend, redial);
     }
 
     /// Sessions of which at least one leg is connected.
     public int count() {
-        return open.get();
+        return totals.open().get();
+    }
+
+    /// Those of them that wait for another backend leg.
+    public int held() {
+        return totals.held().get();
+    }
+
+    /// Closes all sessions with 1012, evenly over a time.
+    ///
+    /// @param retry draws the milliseconds after which a client is told to come back
+    public void drain(Duration over, ToLongFunction<RandomGenerator> retry) {
+        loops.forEach(each -> each.execute(() -> each.drain(over, retry)));
     }
 
     /// The sum of a counter over all event loops.
@@ -46,7 +65,7 @@ public final class Sessions {
     private SessionLoop loopOf(EventLoop eventLoop) {
         SessionLoop known = loop.get();
         if (known == null) {
-            known = new SessionLoop(eventLoop, relay, keepAlive, observer, open);
+            known = new SessionLoop(eventLoop, settings, observer, totals);
             loop.set(known);
             loops.add(known);
         }

@@ -161,6 +161,19 @@ class FrameScannerTest {
         assertThat(found.scanner.isBetweenMessages()).isTrue();
     }
 
+    @Test
+    void the_part_of_a_message_whose_end_has_not_come_is_told_apart() {
+        Found found = new Found(false, true, Long.MAX_VALUE);
+
+        found.scan(HELLO_BARE + "020141");
+        found.scan("000142" + "8a0141" + "800143" + HELLO_BARE + "8205");
+        found.scan("4142434445");
+
+        assertThat(found.parts).containsExactly("020141", "000142", "8205");
+        assertThat(found.passed()).isEqualTo(HELLO_BARE + "020141000142800143" + HELLO_BARE + "82054142434445");
+        assertThat(found.sizes).containsExactly(7, 9, 7, 7);
+    }
+
     private static Found fromClient(String hex) {
         Found found = new Found(true, Long.MAX_VALUE);
         found.scan(hex);
@@ -174,13 +187,19 @@ class FrameScannerTest {
         private final List<String> shortTexts = new ArrayList<>();
         private final List<String> controls = new ArrayList<>();
         private final List<String> gaps = new ArrayList<>();
+        private final List<String> parts = new ArrayList<>();
+        private final List<Integer> sizes = new ArrayList<>();
         private String swallows = "";
         private String violation = "";
         private int messages;
         private int closeCode;
 
         Found(boolean masked, long largestMessage) {
-            scanner = new FrameScanner(this, masked, masked, largestMessage);
+            this(masked, false, largestMessage);
+        }
+
+        Found(boolean masked, boolean whole, long largestMessage) {
+            scanner = new FrameScanner(this, masked, masked, whole, largestMessage);
         }
 
         void scan(String hex) {
@@ -217,8 +236,15 @@ class FrameScannerTest {
         }
 
         @Override
-        public void messagePassed() {
+        public void messagePassed(int size) {
             messages++;
+            sizes.add(size);
+        }
+
+        @Override
+        public void passPart(ByteBuf bytes) {
+            parts.add(ByteBufUtil.hexDump(bytes));
+            pass(bytes);
         }
 
         @Override

@@ -1,0 +1,41 @@
+package dev.holdfast.gateway.backend;
+
+import dev.holdfast.gateway.link.Redial;
+import dev.holdfast.gateway.link.ResumePoint;
+import io.netty.channel.EventLoop;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+
+/// Dials for a session that has lost its backend leg, with the request that opened it.
+///
+/// @param eventLoop the session's
+public record BackendRedial(BackendDialer dialer, EventLoop eventLoop, String game, UpgradeHead head)
+        implements Redial {
+    private static final Logger LOG = LoggerFactory.getLogger(BackendRedial.class);
+
+    @Override
+    public Runnable dial(ResumePoint point, Outcome outcome) {
+        Disposable dial = dialer.dial(new DialRequest(eventLoop, game, head, point))
+                .subscribe(answer -> answered(answer, outcome), failure -> {
+                    LOG.debug("re-dial for game {} failed: {}", game, failure.toString());
+                    eventLoop.execute(outcome::failed);
+                });
+        return dial::dispose;
+    }
+
+    /// Only a backend that still speaks the link protocol can go on where another stopped.
+    private static void answered(DialAnswer answer, Outcome outcome) {
+        switch (answer) {
+            case DialAnswer.Upgraded upgraded when upgraded.isLinked() -> outcome.upgraded(upgraded.leg());
+            case DialAnswer.Upgraded upgraded -> {
+                upgraded.leg().cut();
+                outcome.failed();
+            }
+            case DialAnswer.Refused refused -> {
+                LOG.debug("re-dial refused with {}", refused.status());
+                outcome.failed();
+            }
+        }
+    }
+}

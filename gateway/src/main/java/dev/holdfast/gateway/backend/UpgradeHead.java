@@ -1,0 +1,61 @@
+package dev.holdfast.gateway.backend;
+
+import dev.holdfast.gateway.link.ResumePoint;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/// The request for an upgrade, as bytes: a session keeps it for as long as it may have to dial again.
+public final class UpgradeHead {
+    private static final String FIRST = "Holdfast-First: ";
+    private static final String SINCE = "Holdfast-Since: ";
+    private static final String END = "\r\n";
+
+    private final byte[] lines;
+    private final String accept;
+    private final List<String> subprotocols;
+
+    /// @param target path and query exactly as the client sent them
+    /// @param headers all headers, the WebSocket ones included; they come from a decoder and so hold no line breaks
+    public UpgradeHead(String target, HttpHeaders headers) {
+        StringBuilder text = new StringBuilder(512)
+                .append("GET ")
+                .append(target)
+                .append(" HTTP/1.1")
+                .append(END);
+        for (Map.Entry<String, String> header : headers) {
+            text.append(header.getKey()).append(": ").append(header.getValue()).append(END);
+        }
+        lines = text.toString().getBytes(StandardCharsets.ISO_8859_1);
+        accept = WebSocketKey.accept(headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, ""));
+        subprotocols = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL).stream()
+                .flatMap(offers -> Arrays.stream(offers.split(",")))
+                .map(String::strip)
+                .toList();
+    }
+
+    /// The `Sec-WebSocket-Accept` that the answer must have.
+    public String accept() {
+        return accept;
+    }
+
+    boolean offers(String subprotocol) {
+        return subprotocols.contains(subprotocol);
+    }
+
+    ByteBuf from(ResumePoint point, ByteBufAllocator allocator) {
+        ByteBuf head = allocator.buffer(lines.length + 128).writeBytes(lines);
+        ByteBufUtil.writeAscii(head, FIRST + point.first() + END);
+        if (point.since() != null) {
+            ByteBufUtil.writeAscii(head, SINCE + point.since() + END);
+        }
+        ByteBufUtil.writeAscii(head, END);
+        return head;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.holdfast.gateway.link;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// The client's messages that the backend has not said are durable, as they came, in order, and the beginning of
+/// the one that is still coming. Holds no memory while there is none. Owned by one event loop.
+public final class Unacknowledged {
+    /// From here on the client leg is not read. A message that is under way still comes to its end.
+    public static final int MOST_MESSAGES = 64;
+
+    public static final int MOST_BYTES = 256 << 10;
+
+    private final ByteBufAllocator allocator;
+    private final ArrayDeque<Integer> sizes = new ArrayDeque<>();
+    private @Nullable ByteBuf bytes;
+    private long acknowledged;
+
+    public Unacknowledged(ByteBufAllocator allocator) {
+        this.allocator = allocator;
+    }
+
+    /// Keeps a copy of bytes of data frames that go to the backend now.
+    public void keep(ByteBuf passing) {
+        if (bytes == null) {
+            bytes = allocator.buffer(passing.readableBytes());
+        }
+        bytes.writeBytes(passing, passing.readerIndex(), passing.readableBytes());
+    }
+
+    /// A message has ended that, all its frames together, has this many bytes.
+    public void messageEnded(int size) {
+        sizes.add(size);
+    }
+
+    /// Forgets the messages up to this number, counted per session from 1. A number that is not held any more, or
+    /// not yet, changes nothing it should not.
+    public void acknowledge(long number) {
+        ByteBuf kept = bytes;
+        while (acknowledged < number && !sizes.isEmpty() && kept != null) {
+            kept.skipBytes(sizes.removeFirst());
+            acknowledged++;
+        }
+        if (kept == null) {
+            return;
+        }
+        if (!kept.isReadable()) {
+            release();
+        } else {
+            kept.discardSomeReadBytes();
+        }
+    }
+
+    /// The number of the first message that would have to be sent again.
+    public long first() {
+        return acknowledged + 1;
+    }
+
+    public boolean hasRoom() {
+        return sizes.size() < MOST_MESSAGES && (bytes == null || bytes.readableBytes() < MOST_BYTES);
+    }
+
+    /// All that is kept, to be sent to another backend leg; empty if there is nothing. The caller owns it.
+    public ByteBuf again() {
+        return bytes == null ? allocator.buffer(0, 0) : bytes.copy();
+    }
+
+    /// Drops everything: the session is over.
+    public void release() {
+        if (bytes != null) {
+            bytes.release();
+            bytes = null;
+        }
+    }
+}

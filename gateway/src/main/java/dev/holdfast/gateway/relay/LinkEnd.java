@@ -1,0 +1,193 @@
+package dev.holdfast.gateway.relay;
+
+import dev.holdfast.gateway.keepalive.KeepAlive;
+import dev.holdfast.gateway.leg.Leg;
+import dev.holdfast.gateway.leg.LegName;
+import dev.holdfast.gateway.link.LinkFrame;
+import dev.holdfast.gateway.link.Redial;
+import dev.holdfast.gateway.link.ResumePoint;
+import dev.holdfast.gateway.link.Unacknowledged;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The gateway's end of the link of one session (docs/protocol.md, section 7): what the backend has confirmed, how
+/// far the client has come, and, while the backend leg is away, the hold.
+final class LinkEnd {
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final long FIRST_WAIT_MILLIS = 100;
+    private static final long LONGEST_WAIT_MILLIS = 3_000;
+
+    private final Session session;
+    private final SessionLoop loop;
+    private final Redial redial;
+    private final Unacknowledged unacknowledged;
+    private KeepAlive backendAlive;
+
+    private @Nullable String announced;
+    private @Nullable String committed;
+    private boolean speaksV1;
+
+    private long awaySinceNanos = NEVER;
+    private int attempts;
+    private @Nullable Runnable cancelDial;
+
+    LinkEnd(Session session, SessionLoop loop, Redial redial, Leg client) {
+        this.session = session;
+        this.loop = loop;
+        this.redial = redial;
+        unacknowledged = new Unacknowledged(client.channel().alloc());
+        backendAlive = loop.newBackendKeepAlive();
+    }
+
+    void keep(ByteBuf passing) {
+        unacknowledged.keep(passing);
+    }
+
+    void clientMessageEnded(int size) {
+        unacknowledged.messageEnded(size);
+    }
+
+    boolean hasRoom() {
+        return unacknowledged.hasRoom();
+    }
+
+    boolean speaksV1() {
+        return speaksV1;
+    }
+
+    boolean isAway() {
+        return awaySinceNanos != NEVER;
+    }
+
+    void heardBackend() {
+        backendAlive.heard();
+    }
+
+    /// The payload of a Pong from the backend: a link frame, or the answer to a ping.
+    void heard(byte[] payload) {
+        if (PingPayload.isOne(payload)) {
+            long roundTripNanos = backendAlive.answered(loop.now());
+            if (roundTripNanos >= 0) {
+                loop.observer().answered(LegName.BACKEND, roundTripNanos);
+            }
+            return;
+        }
+        switch (LinkFrame.of(payload)) {
+            case LinkFrame.Acknowledged upTo -> {
+                unacknowledged.acknowledge(upTo.number());
+                session.toBackend().balance();
+            }
+            case LinkFrame.Cursor next -> announced = next.cursor();
+            case LinkFrame.SpeaksV1 _ -> speaksV1 = true;
+            // Its Close follows, and the hold with it
+            case LinkFrame.Draining _ -> {}
+            case LinkFrame.Unknown _ -> {}
+        }
+    }
+
+    /// A message of the backend's is complete in the client leg's queue.
+    void messageReachedClient() {
+        if (announced != null) {
+            committed = announced;
+            announced = null;
+        }
+    }
+
+    /// The backend leg is gone: the client keeps its socket while another one is sought.
+    void goAway() {
+        awaySinceNanos = loop.now();
+        announced = null;
+        attempts = 0;
+        loop.held(1);
+        dialLater();
+    }
+
+    private void dialLater() {
+        long most = Math.min(LONGEST_WAIT_MILLIS, FIRST_WAIT_MILLIS << Math.min(attempts, 10));
+        attempts++;
+        long wait = loop.jitter().nextLong(FIRST_WAIT_MILLIS / 2, most + 1);
+        loop.later(this::dial, wait, TimeUnit.MILLISECONDS);
+    }
+
+    private void dial() {
+        if (!isAway() || session.isEnding()) {
+            return;
+        }
+        cancelDial = redial.dial(new ResumePoint(unacknowledged.first(), committed), new Redial.Outcome() {
+            @Override
+            public void upgraded(Leg leg) {
+                cancelDial = null;
+                if (!isAway() || session.isEnding()) {
+                    leg.cut();
+                    return;
+                }
+                long heldNanos = loop.now() - awaySinceNanos;
+                comeBack();
+                session.resume(leg, unacknowledged.again());
+                loop.observer().holdEnded(session.info(), HoldOutcome.RESUMED, heldNanos);
+            }
+
+            @Override
+            public void failed() {
+                cancelDial = null;
+                if (isAway() && !session.isEnding()) {
+                    dialLater();
+                }
+            }
+        });
+    }
+
+    private void comeBack() {
+        awaySinceNanos = NEVER;
+        backendAlive = loop.newBackendKeepAlive();
+        loop.held(-1);
+    }
+
+    /// @return whether the hold has lasted as long as it may
+    boolean hasExpired(long now) {
+        return isAway() && now - awaySinceNanos >= loop.link().hold().toNanos();
+    }
+
+    /// What the backend's silence asks for; nothing while it is away.
+    KeepAlive.Due due(long now, boolean listening) {
+        return isAway() ? KeepAlive.Due.NOTHING : backendAlive.due(now, listening);
+    }
+
+    /// The payload of a ping that is sent now.
+    byte[] ping(long now) {
+        backendAlive.pinged(now);
+        return PingPayload.of(now);
+    }
+
+    /// The session is over, or cannot be held.
+    void end(HoldOutcome outcome) {
+        if (isAway()) {
+            long heldNanos = loop.now() - awaySinceNanos;
+            comeBack();
+            loop.observer().holdEnded(session.info(), outcome, heldNanos);
+        }
+        if (cancelDial != null) {
+            cancelDial.run();
+            cancelDial = null;
+        }
+    }
+
+    void release() {
+        unacknowledged.release();
+    }
+
+    /// The payloads of the gateway's pings: no link frame begins like them.
+    private static final class PingPayload {
+        private static final int SIZE = 1 + Long.BYTES;
+
+        static byte[] of(long now) {
+            return ByteBuffer.allocate(SIZE).put((byte) 'P').putLong(now).array();
+        }
+
+        static boolean isOne(byte[] payload) {
+            return payload.length == SIZE && payload[0] == 'P';
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.holdfast.gateway.relay;
+
+import dev.holdfast.gateway.leg.CloseCode;
+import dev.holdfast.gateway.leg.Frame;
+import dev.holdfast.gateway.leg.Leg;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+
+/// What one backend leg sends. With a link, a message of up to [#MOST_WITHHELD] goes on only when it is complete,
+/// so that a leg that breaks in the middle of one leaves the client between two messages.
+final class ToClient extends Flow {
+    private static final int MOST_WITHHELD = 64 << 10;
+
+    private final Session session;
+    private final ArrayDeque<ByteBuf> withheld = new ArrayDeque<>(0);
+    private int withheldBytes;
+    private boolean openMessage;
+
+    ToClient(Session session, Leg backend, Leg client, SessionLoop loop, boolean linked) {
+        super(Direction.TO_CLIENT, backend, client, loop.counters(), linked, Long.MAX_VALUE);
+        this.session = session;
+    }
+
+    @Override
+    Flow back() {
+        return session.toBackend();
+    }
+
+    @Override
+    Traffic traffic() {
+        return session.received();
+    }
+
+    /// Whether the client has part of a message of which the rest can only come on this leg.
+    boolean hasOpenMessage() {
+        return openMessage;
+    }
+
+    @Override
+    public void received(ByteBuf in) {
+        session.heardBackend();
+        super.received(in);
+    }
+
+    @Override
+    public void pass(ByteBuf out) {
+        writeWithheld();
+        openMessage = false;
+        super.pass(out);
+    }
+
+    @Override
+    public void passPart(ByteBuf part) {
+        withheld.add(part);
+        withheldBytes += part.readableBytes();
+        if (openMessage || withheldBytes > MOST_WITHHELD) {
+            openMessage = true;
+            writeWithheld();
+        }
+    }
+
+    private void writeWithheld() {
+        for (ByteBuf part = withheld.poll(); part != null; part = withheld.poll()) {
+            super.pass(part);
+        }
+        withheldBytes = 0;
+    }
+
+    /// While a message is withheld the client stands where it stood before it.
+    @Override
+    boolean isBetweenFrames() {
+        return !withheld.isEmpty() || super.isBetweenFrames();
+    }
+
+    @Override
+    boolean isBetweenMessages() {
+        return !withheld.isEmpty() || super.isBetweenMessages();
+    }
+
+    @Override
+    public void messagePassed(int size) {
+        super.messagePassed(size);
+        LinkEnd link = session.link();
+        if (link != null) {
+            link.messageReachedClient();
+        }
+    }
+
+    @Override
+    public boolean shortText(ByteBuf frame, int at, int length, int key) {
+        return true;
+    }
+
+    @Override
+    public void control(int opcode, byte[] payload) {
+        LinkEnd link = session.link();
+        if (opcode == Frame.PING) {
+            answer(Frame.masked(source.channel().alloc(), Frame.PONG, payload));
+        } else if (link != null) {
+            link.heard(payload);
+        }
+    }
+
+    @Override
+    public void betweenFrames() {
+        session.payPings();
+        super.betweenFrames();
+    }
+
+    @Override
+    public void closed(ByteBuf frame, int code, byte[] payload) {
+        if (session.holdsOn(code)) {
+            frame.release();
+            back().close(Frame.masked(source.channel().alloc(), Frame.CLOSE, payload));
+            session.backendLost(this);
+        } else {
+            close(frame);
+            session.closePassed(code, payload, ClosedBy.BACKEND);
+        }
+    }
+
+    @Override
+    public void violated(int code, String reason) {
+        session.close(CloseCode.SERVER_ERROR, code, "the game server broke the protocol: " + reason);
+    }
+
+    @Override
+    public void gone() {
+        session.backendLost(this);
+    }
+
+    @Override
+    void end() {
+        super.end();
+        withheld.forEach(ByteBuf::release);
+        withheld.clear();
+    }
+}
