@@ -1,0 +1,101 @@
+package dev.holdfast.gateway.wire;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.http.Fault;
+import java.net.http.HttpResponse;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// A backend whose HTTP side fails again and again is left alone for a while, and asked again after it.
+class ApiCircuitTest {
+    static final WireMockServer games = Games.started();
+
+    @RegisterExtension
+    static final TestGateway gateway = new TestGateway(
+            games.baseUrl(),
+            "holdfast.circuit.minimum-calls=4",
+            "holdfast.circuit.window=4",
+            "holdfast.circuit.open-for=1s");
+
+    /// Whatever the test before left behind: a full window of good answers.
+    @BeforeEach
+    void close_the_circuit() {
+        games.resetAll();
+        answer(aResponse());
+        for (int good = 0; good < 4; ) {
+            good = ask().statusCode() == 200 ? good + 1 : 0;
+        }
+        games.resetRequests();
+    }
+
+    @AfterAll
+    static void stop() {
+        games.stop();
+    }
+
+    static Stream<ResponseDefinitionBuilder> failures() {
+        return Stream.of(
+                aResponse().withStatus(500),
+                aResponse().withStatus(503),
+                aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER),
+                aResponse().withFault(Fault.EMPTY_RESPONSE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void opens_after_repeated_failures_and_recovers(ResponseDefinitionBuilder failure) {
+        answer(failure);
+        HttpResponse<String> refused = ask();
+        for (int i = 0; i < 20 && !isCircuitOpen(refused); i++) {
+            refused = ask();
+        }
+        assertThat(isCircuitOpen(refused)).as("circuit open after %s", refused).isTrue();
+        assertThat(gateway.metric("resilience4j_circuitbreaker_state", "name=\"http\"", "state=\"open\""))
+                .isEqualTo(1);
+
+        games.resetRequests();
+        assertThat(isCircuitOpen(ask())).isTrue();
+        assertThat(games.getAllServeEvents()).isEmpty();
+
+        answer(aResponse().withBody("back"));
+        HttpResponse<String> answer = ask();
+        while (isCircuitOpen(answer)) {
+            answer = ask();
+        }
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("back");
+    }
+
+    @Test
+    void never_opens_for_what_clients_do_wrong() {
+        answer(aResponse().withStatus(404));
+        for (int i = 0; i < 20; i++) {
+            assertThat(ask().statusCode()).isEqualTo(404);
+        }
+        assertThat(games.getAllServeEvents()).hasSize(20);
+    }
+
+    private static boolean isCircuitOpen(HttpResponse<String> answer) {
+        return answer.statusCode() == 503
+                && answer.headers().firstValue("Retry-After").isPresent();
+    }
+
+    private static void answer(ResponseDefinitionBuilder answer) {
+        games.stubFor(any(anyUrl()).willReturn(answer));
+    }
+
+    private static HttpResponse<String> ask() {
+        return gateway.http(gateway.request("/api/games/g1"));
+    }
+}

@@ -1,0 +1,143 @@
+package dev.holdfast.gateway.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A reader that stops reading stops its writer, after no more than what the kernel and the water marks hold.
+class BackPressureTest {
+    private static final String PAUSES = "holdfast_backpressure_pauses_total";
+    private static final int RECEIVE_BUFFER = 8 << 10;
+
+    private static final int MESSAGE = 48 << 10;
+
+    // The gateway's own socket buffers grow up to the kernel's limits (Linux: 6 MB in, 4 MB out); a gateway without
+    // back-pressure takes everything.
+    private static final int BOUND = 16 << 20;
+    private static final int ENDLESS = 64 << 20;
+
+    @RegisterExtension
+    static final TestBackend backend = new TestBackend(RECEIVE_BUFFER);
+
+    @RegisterExtension
+    static final TestGateway gateway = new TestGateway(backend.url());
+
+    @Test
+    void a_client_that_does_not_read_stops_the_backend() {
+        Session session = withSlowClient();
+        double pauses = gateway.metric(PAUSES, "leg=\"backend\"");
+        Flood flood = Flood.from(session.backend());
+        assertThat(flood.sentBytes()).isLessThan(BOUND);
+        assertThat(gateway.metric(PAUSES, "leg=\"backend\"")).isGreaterThan(pauses);
+        flood.assertArrivesAt(session.client());
+    }
+
+    @Test
+    void a_backend_that_does_not_read_stops_the_client() {
+        Session session = gateway.open(backend);
+        double pauses = gateway.metric(PAUSES, "leg=\"client\"");
+        Flood flood = Flood.from(session.client());
+        assertThat(flood.sentBytes()).isLessThan(BOUND);
+        assertThat(gateway.metric(PAUSES, "leg=\"client\"")).isGreaterThan(pauses);
+        flood.assertArrivesAt(session.backend());
+    }
+
+    @Test
+    void a_client_that_does_not_read_is_still_heard() {
+        Session session = withSlowClient();
+        Flood flood = Flood.from(session.backend());
+        session.client().send(Frame.text("slow, not gone"));
+        assertThat(session.backend().nextFrame()).isEqualTo(Frame.text("slow, not gone"));
+        flood.assertArrivesAt(session.client());
+    }
+
+    @Test
+    void a_client_that_does_not_read_and_pings_without_end_is_stopped_or_cut() {
+        Session session = withSlowClient();
+        Frame ping = Frame.of(Frame.PING, new byte[125]);
+        byte[] pings = session.client().encoded(ping);
+        byte[][] burst = new byte[400][];
+        java.util.Arrays.fill(burst, pings);
+        byte[] bytes = RawLeg.joined(burst);
+        long sent = 0;
+        for (boolean open = true; open && sent < ENDLESS; sent += bytes.length) {
+            open = isDone(session.client().writeMeanwhile(bytes));
+        }
+        assertThat(sent).isLessThan(BOUND);
+    }
+
+    @Test
+    void a_slow_session_holds_up_nobody_else() {
+        Session slow = withSlowClient();
+        Flood flood = Flood.from(slow.backend());
+        Session quick = gateway.open(backend);
+        quick.client().send(Frame.text("quick"));
+        assertThat(quick.backend().nextFrame()).isEqualTo(Frame.text("quick"));
+        flood.assertArrivesAt(slow.client());
+    }
+
+    @Test
+    void a_stopped_leg_notices_the_end_of_the_other_one() {
+        Session session = withSlowClient();
+        Flood.from(session.backend());
+        session.client().reset();
+        session.backend().readToEnd();
+    }
+
+    private static Session withSlowClient() {
+        TestClient client = gateway.connect(RECEIVE_BUFFER).ask(Handshake.to("/ws/g1/slow"));
+        BackendLeg leg = backend.accept().upgrade();
+        return new Session(client, client.nextHead(), leg);
+    }
+
+    /// Whether the write ended within a time in which a leg that is being read always takes more.
+    private static boolean isDone(CompletableFuture<Void> write) {
+        try {
+            write.get(500, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (java.util.concurrent.ExecutionException e) {
+            // Cut by the other end.
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError("Nobody interrupts a test", e);
+        }
+    }
+
+    /// Messages that were sent until a write blocked.
+    ///
+    /// @param lastWrite the one that blocked, and ends when the reader goes on
+    private record Flood(List<Frame> frames, CompletableFuture<Void> lastWrite) {
+        static Flood from(RawLeg leg) {
+            Random noise = new Random(1);
+            List<Frame> frames = new ArrayList<>();
+            CompletableFuture<Void> write;
+            do {
+                byte[] payload = new byte[MESSAGE];
+                noise.nextBytes(payload);
+                frames.add(Frame.binary(payload));
+                write = leg.writeMeanwhile(leg.encoded(frames.getLast()));
+            } while (isDone(write) && frames.size() * (long) MESSAGE < ENDLESS);
+            return new Flood(frames, write);
+        }
+
+        long sentBytes() {
+            return frames.size() * (long) MESSAGE;
+        }
+
+        void assertArrivesAt(RawLeg reader) {
+            for (Frame frame : frames) {
+                assertThat(reader.nextFrame()).isEqualTo(frame);
+            }
+            lastWrite.join();
+        }
+    }
+}

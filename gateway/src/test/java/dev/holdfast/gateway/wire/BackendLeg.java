@@ -1,0 +1,49 @@
+package dev.holdfast.gateway.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The backend's end of one connection from the gateway.
+final class BackendLeg extends RawLeg {
+    private final Head request;
+
+    private BackendLeg(Socket socket) throws IOException {
+        super(socket, false);
+        request = nextHead();
+    }
+
+    /// Reads the head of the first request.
+    static BackendLeg over(Socket socket) throws IOException {
+        return new BackendLeg(socket);
+    }
+
+    /// The handshake as it arrived.
+    Head request() {
+        return request;
+    }
+
+    /// Accepts the handshake; the lines are further headers, for example `Sec-WebSocket-Protocol: b`.
+    BackendLeg upgrade(String... lines) {
+        write(upgradeBytes(lines));
+        return this;
+    }
+
+    byte[] upgradeBytes(String... lines) {
+        List<String> head = new ArrayList<>(List.of(
+                "HTTP/1.1 101 Switching Protocols",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Accept: " + Handshake.accept(request.field("Sec-WebSocket-Key"))));
+        head.addAll(List.of(lines));
+        return (String.join("\r\n", head) + "\r\n\r\n").getBytes(UTF_8);
+    }
+
+    void refuse(int status, String body) {
+        write("HTTP/1.1 %d Refused\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(status, body.getBytes(UTF_8).length, body));
+    }
+}

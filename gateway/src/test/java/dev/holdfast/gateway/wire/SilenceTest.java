@@ -1,0 +1,88 @@
+package dev.holdfast.gateway.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A client from which nothing comes after a ping is let go; one that says anything at all is not.
+class SilenceTest {
+    private static final Frame PING = Frame.text("{\"type\":\"ping\"}");
+    private static final int ROUNDS = 5;
+
+    @RegisterExtension
+    static final TestBackend backend = new TestBackend();
+
+    @RegisterExtension
+    static final TestGateway gateway =
+            new TestGateway(backend.url(), "WS_PING_MODE=json", "WS_PING_INTERVAL=400ms", "WS_PING_TIMEOUT=300ms");
+
+    @Test
+    void silence_is_closed_with_4001_on_both_legs() {
+        Session session = gateway.open(backend);
+        assertThat(session.client().nextFrame()).isEqualTo(PING);
+        Frame close = session.client().nextFrame();
+        assertThat(close.opcode()).as("opcode of %s", close).isEqualTo(Frame.CLOSE);
+        assertThat(close.closeCode()).as("code of %s", close).isEqualTo(4001);
+        session.backend().framesToEnd();
+        // A client that is gone never answers the Close, and costs no socket for it.
+        session.client().expectEnd();
+    }
+
+    @Test
+    void a_client_that_falls_silent_later_is_closed_too() {
+        Session session = gateway.open(backend);
+        assertThat(session.client().nextFrame()).isEqualTo(PING);
+        session.client().send(Frame.text("{\"type\":\"pong\"}"));
+        assertThat(session.client().nextFrame()).isEqualTo(PING);
+        assertThat(session.client().nextFrame().closeCode()).isEqualTo(4001);
+    }
+
+    @Test
+    void a_backend_that_talks_does_not_keep_a_silent_client() {
+        Session session = gateway.open(backend);
+        assertThat(session.client().nextFrame()).isEqualTo(PING);
+        session.backend().send(Frame.text("anyone?"));
+        assertThat(session.client().nextFrame()).isEqualTo(Frame.text("anyone?"));
+        assertThat(session.client().nextFrame().closeCode()).isEqualTo(4001);
+    }
+
+    /// One client for each sign, all at the same time.
+    @Test
+    void any_byte_is_a_sign_of_life() {
+        byte[] endless = Frame.binary(new byte[1000]).masked(1);
+        List<Sign> signs = List.of(
+                sign("an application pong", (client, _) -> client.send(Frame.text("{\"type\":\"pong\"}"))),
+                sign("a Pong", (client, _) -> client.send(Frame.pong(""))),
+                sign("a Ping", (client, _) -> client.send(Frame.ping(""))),
+                sign("a message", (client, _) -> client.send(Frame.text("move"))),
+                sign("a first or further fragment", (client, round) -> client.send(
+                        Frame.of(round == 0 ? Frame.TEXT : Frame.CONTINUATION, new byte[1])
+                                .unfinished())),
+                sign("one more byte of a frame", (client, round) -> client.write(new byte[] {endless[round]})));
+        for (int round = 0; round < ROUNDS; round++) {
+            for (Sign sign : signs) {
+                assertThat(nextButPong(sign.client()))
+                        .as("before %s in round %s", sign.name(), round)
+                        .isEqualTo(PING);
+                sign.give().accept(sign.client(), round);
+            }
+        }
+    }
+
+    private static Sign sign(String name, BiConsumer<TestClient, Integer> give) {
+        return new Sign(name, gateway.open(backend).client(), give);
+    }
+
+    private record Sign(String name, TestClient client, BiConsumer<TestClient, Integer> give) {}
+
+    private static Frame nextButPong(TestClient client) {
+        Frame frame = client.nextFrame();
+        while (frame.opcode() == Frame.PONG) {
+            frame = client.nextFrame();
+        }
+        return frame;
+    }
+}

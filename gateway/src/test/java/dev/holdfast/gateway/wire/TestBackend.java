@@ -1,0 +1,136 @@
+package dev.holdfast.gateway.wire;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// A backend that does nothing but what a test does with the connections it takes from [#accept]: a connection that is
+/// not taken is a backend that accepts TCP and stays silent.
+///
+/// Listens on a free port from its construction on; connections that a test left are closed after it.
+final class TestBackend implements AfterEachCallback, AfterAllCallback {
+    private final int receiveBufferBytes;
+    private final int port;
+    private final List<BackendLeg> legs = new CopyOnWriteArrayList<>();
+    private ServerSocket listener;
+    private CompletableFuture<Void> listening = CompletableFuture.completedFuture(null);
+
+    TestBackend() {
+        this(0);
+    }
+
+    /// @param receiveBufferBytes of each socket, at which the kernel stops taking what is not read; 0 leaves it alone
+    TestBackend(int receiveBufferBytes) {
+        this.receiveBufferBytes = receiveBufferBytes;
+        listener = listen(0, receiveBufferBytes);
+        port = listener.getLocalPort();
+    }
+
+    int port() {
+        return port;
+    }
+
+    String url() {
+        return "http://localhost:" + port;
+    }
+
+    /// Takes the next connection, in the order in which they were made, and reads the head of its request.
+    BackendLeg accept() {
+        try {
+            listener.setSoTimeout((int) RawLeg.DEADLINE.toMillis());
+            return take(listener.accept());
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("Waited " + RawLeg.DEADLINE + " for the gateway to dial the backend", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Treats every further connection alike, each on a thread of its own, until the test ends or the backend goes
+    /// down.
+    void always(Consumer<BackendLeg> treatment) {
+        ServerSocket current = listener;
+        listening = CompletableFuture.runAsync(() -> treatAll(current, treatment), RawLeg.MEANWHILE);
+    }
+
+    private void treatAll(ServerSocket current, Consumer<BackendLeg> treatment) {
+        while (!current.isClosed()) {
+            try {
+                Socket socket = current.accept();
+                RawLeg.MEANWHILE.execute(() -> treatment.accept(take(socket)));
+            } catch (SocketTimeoutException e) {
+                // Nobody dialled; go on listening.
+            } catch (SocketException e) {
+                // Closed by down().
+                return;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /// Frees the port: whoever dials it now is refused by the kernel.
+    void down() {
+        try {
+            listener.close();
+            // The kernel frees the port when the thread that listens has left it.
+            listening.join();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Listens again on the same port.
+    void up() {
+        down();
+        listener = listen(port, receiveBufferBytes);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        legs.forEach(BackendLeg::reset);
+        legs.clear();
+        // Forgets the connections that nobody took.
+        up();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        down();
+    }
+
+    private BackendLeg take(Socket socket) {
+        try {
+            BackendLeg leg = BackendLeg.over(socket);
+            legs.add(leg);
+            return leg;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ServerSocket listen(int port, int receiveBufferBytes) {
+        try {
+            ServerSocket listener = new ServerSocket();
+            listener.setReuseAddress(true);
+            if (receiveBufferBytes > 0) {
+                listener.setReceiveBufferSize(receiveBufferBytes);
+            }
+            listener.bind(new InetSocketAddress(port), 128);
+            return listener;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.holdfast.gateway.wire;
+
+import dev.holdfast.gateway.GatewayApplication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/// The real application, started once per test class on free ports; clients that a test left are cut off after it.
+final class TestGateway implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+    private final String[] settings;
+    private final List<TestClient> clients = new ArrayList<>();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private @Nullable ConfigurableApplicationContext context;
+
+    /// @param settings what the environment would say, as `WS_PING_INTERVAL=200ms`; a later one wins
+    TestGateway(String backendUrl, String... settings) {
+        Stream<String> defaults = Stream.of(
+                "PORT=0",
+                "MANAGEMENT_PORT=0",
+                "BACKEND_URL=" + backendUrl,
+                "CORS_ORIGINS=https://game.example,https://*.play.example",
+                // Failed dials are the everyday business of these tests; the circuit has test classes of its own.
+                "holdfast.circuit.minimum-calls=1000",
+                "holdfast.circuit.window=1000",
+                "spring.main.banner-mode=off");
+        this.settings = Stream.concat(defaults, Stream.of(settings))
+                .map(setting -> "--" + setting)
+                .toArray(String[]::new);
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext test) {
+        context = new SpringApplicationBuilder(GatewayApplication.class).run(settings);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext test) {
+        clients.forEach(TestClient::reset);
+        clients.clear();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext test) {
+        Objects.requireNonNull(context).close();
+    }
+
+    int port() {
+        return portOf("local.server.port");
+    }
+
+    int managementPort() {
+        return portOf("local.management.port");
+    }
+
+    /// A new connection to the public port on which nothing has been said yet.
+    TestClient connect() {
+        return connect(0);
+    }
+
+    TestClient connect(int receiveBufferBytes) {
+        TestClient client = TestClient.connect(port(), receiveBufferBytes);
+        clients.add(client);
+        return client;
+    }
+
+    /// Opens a session over the backend, with both handshakes read.
+    Session open(TestBackend backend, Handshake handshake, String... backendLines) {
+        TestClient client = connect().ask(handshake);
+        BackendLeg leg = backend.accept().upgrade(backendLines);
+        return new Session(client, client.nextHead(), leg);
+    }
+
+    Session open(TestBackend backend) {
+        return open(backend, Handshake.to("/ws/g1/p1"));
+    }
+
+    /// Asks the gateway's public port over HTTP.
+    HttpResponse<String> http(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError("Nobody interrupts a test", e);
+        }
+    }
+
+    HttpRequest.Builder request(String target) {
+        return request(port(), target);
+    }
+
+    HttpRequest.Builder managementRequest(String target) {
+        return request(managementPort(), target);
+    }
+
+    /// All that Prometheus would see now.
+    String scrape() {
+        return http(managementRequest("/actuator/prometheus")).body();
+    }
+
+    /// The sum over the series of this name, as Prometheus would scrape them now, whose labels contain all of these.
+    double metric(String name, String... labels) {
+        return scrape()
+                .lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> Stream.of(labels).allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    private static HttpRequest.Builder request(int port, String target) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + target))
+                .timeout(RawLeg.DEADLINE);
+    }
+
+    private int portOf(String property) {
+        return Objects.requireNonNull(context).getEnvironment().getRequiredProperty(property, Integer.class);
+    }
+}
