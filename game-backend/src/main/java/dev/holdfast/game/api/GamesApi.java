@@ -1,0 +1,140 @@
+package dev.holdfast.game.api;
+
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.rules.GameRules;
+import dev.holdfast.game.rules.Json;
+import dev.holdfast.game.rules.JsonObject;
+import dev.holdfast.game.rules.RulesBook;
+import dev.holdfast.game.table.Inspection;
+import dev.holdfast.game.table.Table;
+import dev.holdfast.game.table.Tables;
+import dev.holdfast.game.wire.InvalidJson;
+import dev.holdfast.game.wire.JsonText;
+import java.net.URI;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/// Create, inspect and list games over HTTP. Errors are `{"code":…,"message":…}`.
+final class GamesApi {
+    static final String PATH = "/api/games";
+
+    private static final int MAX_LISTED = 100;
+
+    private final Tables tables;
+    private final RulesBook book;
+    private final RandomGenerator random;
+
+    GamesApi(Tables tables, RulesBook book, RandomGenerator random) {
+        this.tables = tables;
+        this.book = book;
+        this.random = random;
+    }
+
+    /// `{"rules":"tictactoe","id":"g1"}`, the id being optional: 201 with `Location`; 200 if the same game is there
+    /// already, 409 if it has other rules.
+    Mono<ServerResponse> create(ServerRequest request) {
+        return request.bodyToMono(byte[].class)
+                .defaultIfEmpty(new byte[0])
+                .flatMap(body -> create(JsonText.readObject(body)))
+                .onErrorResume(
+                        InvalidJson.class,
+                        invalid -> problem(HttpStatus.BAD_REQUEST, "invalid_json", invalid.sentence()));
+    }
+
+    private Mono<ServerResponse> create(JsonObject body) {
+        Optional<GameRules<?>> rules = body.text("rules").flatMap(book::find);
+        if (rules.isEmpty()) {
+            return problem(
+                    HttpStatus.BAD_REQUEST,
+                    "unknown_rules",
+                    "rules: " + shown(body, "rules") + " (expected: one of " + String.join(", ", book.names()) + ")");
+        }
+        String id = body.field("id").isEmpty() ? newId() : body.text("id").orElse("");
+        if (!GameId.allows(id)) {
+            return problem(
+                    HttpStatus.BAD_REQUEST,
+                    "invalid_id",
+                    "id: " + shown(body, "id") + " (expected: 1 to 64 of A-Z a-z 0-9 _ -)");
+        }
+        return create(new GameId(id), rules.get());
+    }
+
+    private Mono<ServerResponse> create(GameId game, GameRules<?> rules) {
+        return tables.create(game, rules)
+                .flatMap(isNew -> tables.find(game).flatMap(Table::inspect).flatMap(found -> {
+                    boolean isSame = found.rules().startsWith(rules.name() + "/");
+                    if (!isSame) {
+                        return problem(
+                                HttpStatus.CONFLICT,
+                                "game_exists",
+                                "game " + game + " exists with rules " + found.rules() + "; choose another id");
+                    }
+                    URI location = URI.create(PATH + "/" + game);
+                    return (isNew
+                                    ? ServerResponse.created(location)
+                                    : ServerResponse.ok().location(location))
+                            .contentType(MediaType.APPLICATION_JSON)
+                            .bodyValue(JsonText.write(describe(found)));
+                }));
+    }
+
+    private static String shown(JsonObject body, String field) {
+        return body.field(field).map(JsonText::writeShort).orElse("missing");
+    }
+
+    private String newId() {
+        return Cursor.newTag(random);
+    }
+
+    /// How the game stands, as a spectator may know; 404 if there is none.
+    Mono<ServerResponse> inspect(ServerRequest request) {
+        String id = request.pathVariable("gameId");
+        if (!GameId.allows(id)) {
+            return problem(
+                    HttpStatus.BAD_REQUEST, "invalid_id", "id: " + id + " (expected: 1 to 64 of A-Z a-z 0-9 _ -)");
+        }
+        return tables.find(new GameId(id))
+                .flatMap(Table::inspect)
+                .flatMap(found -> json(HttpStatus.OK, describe(found)))
+                .switchIfEmpty(Mono.defer(() -> problem(
+                        HttpStatus.NOT_FOUND,
+                        "no_such_game",
+                        "game " + id + " does not exist; create it with POST " + PATH)));
+    }
+
+    /// The games in play in this process, at most [#MAX_LISTED].
+    Mono<ServerResponse> list(ServerRequest request) {
+        var ids = tables.inPlay(MAX_LISTED).stream().map(GameId::value).sorted().toList();
+        return json(HttpStatus.OK, JsonObject.of("games", ids, "max", MAX_LISTED));
+    }
+
+    private static JsonObject describe(Inspection found) {
+        return JsonObject.of(
+                "id",
+                found.game().value(),
+                "rules",
+                found.rules(),
+                "seq",
+                found.seq(),
+                "here",
+                found.here(),
+                "state",
+                found.view());
+    }
+
+    private static Mono<ServerResponse> problem(HttpStatus status, String code, String message) {
+        return json(status, JsonObject.of("code", code, "message", message));
+    }
+
+    private static Mono<ServerResponse> json(HttpStatus status, Json body) {
+        return ServerResponse.status(status)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(JsonText.write(body));
+    }
+}

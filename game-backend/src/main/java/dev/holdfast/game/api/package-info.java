@@ -1,0 +1,5 @@
+/// The HTTP interface: create, inspect and list games.
+@NullMarked
+package dev.holdfast.game.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package dev.holdfast.game.log;
+
+import java.time.Duration;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// The only door to storage: one append-only log per game (docs/storage.md).
+///
+/// Every `Mono` completes only when its effect would survive a crash of this process and, with a durable adapter, of
+/// the
+/// machine. Any method may be called from any thread and never blocks it; an error that is not named here means that
+/// the
+/// store could not be reached, and for [#append] that the outcome is unknown.
+public interface GameLog {
+    /// Events that a trim leaves before the snapshot, so that clients a little behind are replayed, not reset.
+    int RETAINED_EVENTS = 512;
+
+    /// The last event's cursor, [Cursor#ORIGIN] if the game has none.
+    Mono<Cursor> head(GameId game);
+
+    /// Appends all of the batch or nothing, on condition that the log ends at `expected`. Repeating an append that had
+    /// succeeded answers `Appended` again as long as nothing came after it.
+    ///
+    /// @param batch not empty
+    Mono<AppendResult> append(GameId game, Cursor expected, List<NewEvent> batch);
+
+    /// At most `max` events after a cursor, in order. Fails with a [ReadFailure].
+    Flux<StoredEvent> read(GameId game, Cursor after, int max);
+
+    /// The head after appends by anybody: a wake-up that may be lost, doubled or late. Never completes.
+    Flux<Cursor> hints(GameId game);
+
+    /// Keeps a state from which the fold can start; events older than [#RETAINED_EVENTS] before it may then go.
+    Mono<Void> snapshot(GameId game, Cursor at, byte[] state);
+
+    /// The newest snapshot, or empty.
+    Mono<Snapshot> snapshot(GameId game);
+
+    /// Forgets the game when nothing has been appended or set for so long. Each call replaces the last one's duration.
+    Mono<Void> expire(GameId game, Duration after);
+
+    /// Whether another process may append to the same log, so that readers must look for news now and then.
+    boolean isShared();
+}

@@ -1,0 +1,86 @@
+package dev.holdfast.game.observe;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The meters of the games: docs/architecture.md, "Metrics". Safe from any thread.
+public final class GameMeters {
+    private static final String COMMANDS = "holdfast.commands";
+    private static final String SEATS = "holdfast.seats";
+
+    private final MeterRegistry registry;
+    private final Timer append;
+    private final Timer fanout;
+    private final Counter conflicts;
+    private final AtomicInteger tables = new AtomicInteger();
+    private final AtomicInteger seatsHere = new AtomicInteger();
+    private final AtomicInteger seatsAway = new AtomicInteger();
+
+    public GameMeters(MeterRegistry registry) {
+        this.registry = registry;
+        append = timer("holdfast.append", "From asking the store to its answer that a batch is durable");
+        fanout = timer(
+                "holdfast.event.fanout", "From a batch being durable to its events being queued for all sessions");
+        conflicts = Counter.builder("holdfast.append.conflicts")
+                .description("Appends that found another replica's events at the head")
+                .register(registry);
+        Gauge.builder("holdfast.tables", tables, AtomicInteger::get)
+                .description("Games in play in this process")
+                .register(registry);
+        seats("here", seatsHere);
+        seats("away", seatsAway);
+    }
+
+    private Timer timer(String name, String description) {
+        return Timer.builder(name)
+                .description(description)
+                .publishPercentileHistogram()
+                .register(registry);
+    }
+
+    private void seats(String state, AtomicInteger count) {
+        Gauge.builder(SEATS, count, AtomicInteger::get)
+                .description("Seats of the games in play, by whether their player is connected to this process")
+                .tag("state", state)
+                .register(registry);
+    }
+
+    /// @param outcome `applied`, `duplicate` or an error code
+    public void command(String outcome) {
+        registry.counter(COMMANDS, "outcome", outcome).increment();
+    }
+
+    /// Starts a measurement for [#appended] or [#fannedOut].
+    public Timer.Sample start() {
+        return Timer.start(registry);
+    }
+
+    public void appended(Timer.Sample asked) {
+        asked.stop(append);
+    }
+
+    public void fannedOut(Timer.Sample durable) {
+        durable.stop(fanout);
+    }
+
+    public void conflict() {
+        conflicts.increment();
+    }
+
+    public void tableOpened() {
+        tables.incrementAndGet();
+    }
+
+    public void tableClosed() {
+        tables.decrementAndGet();
+    }
+
+    /// Changes the numbers of seats; both may be negative.
+    public void seats(int here, int away) {
+        seatsHere.addAndGet(here);
+        seatsAway.addAndGet(away);
+    }
+}

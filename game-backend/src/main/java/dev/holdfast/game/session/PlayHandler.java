@@ -1,0 +1,120 @@
+package dev.holdfast.game.session;
+
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.rules.JsonObject;
+import dev.holdfast.game.table.Tables;
+import dev.holdfast.game.wire.JsonText;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebHandler;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.WebsocketServerSpec;
+import reactor.netty.http.websocket.WebsocketInbound;
+import reactor.netty.http.websocket.WebsocketOutbound;
+
+/// `GET /ws/{gameId}/{playerId}`: refuses what is no handshake with an HTTP status, and turns the rest into sessions.
+///
+/// Talks to Reactor Netty directly: Spring's `WebSocketSession` neither bounds what waits for a slow reader by bytes
+/// nor
+/// keeps two frames together.
+final class PlayHandler implements WebHandler {
+    static final String PATH = "/ws/{gameId}/{playerId}";
+
+    private static final int SESSION_ID_LENGTH = 16;
+
+    private final Tables tables;
+    private final SessionProperties properties;
+    private final RandomGenerator random;
+    private final WebsocketServerSpec spec;
+
+    PlayHandler(Tables tables, SessionProperties properties, RandomGenerator random) {
+        this.tables = tables;
+        this.properties = properties;
+        this.random = random;
+        this.spec = WebsocketServerSpec.builder()
+                .maxFramePayloadLength(Math.toIntExact(properties.maxMessage().toBytes()))
+                .build();
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange) {
+        Map<String, String> ids = exchange.getRequiredAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+        String game = ids.getOrDefault("gameId", "");
+        String player = ids.getOrDefault("playerId", "");
+        if (!GameId.allows(game)) {
+            return refuse(exchange, HttpStatus.BAD_REQUEST, "game id", game);
+        }
+        if (!GameId.allows(player)) {
+            return refuse(exchange, HttpStatus.BAD_REQUEST, "player id", player);
+        }
+        if (!isUpgrade(exchange)) {
+            exchange.getResponse().getHeaders().set(HttpHeaders.UPGRADE, "websocket");
+            return answer(exchange, HttpStatus.UPGRADE_REQUIRED, "This is a WebSocket; open it with an upgrade.");
+        }
+        return upgrade(exchange, new GameId(game), player);
+    }
+
+    private static boolean isUpgrade(ServerWebExchange exchange) {
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        return exchange.getRequest().getMethod().equals(HttpMethod.GET)
+                && "websocket".equalsIgnoreCase(headers.getUpgrade())
+                && headers.getConnection().stream().anyMatch("upgrade"::equalsIgnoreCase)
+                && headers.getFirst("Sec-WebSocket-Key") != null;
+    }
+
+    private Mono<Void> upgrade(ServerWebExchange exchange, GameId game, String player) {
+        ServerHttpResponse response = exchange.getResponse();
+        HttpServerResponse netty = ServerHttpResponseDecorator.getNativeResponse(response);
+        // Completing the response first runs WebFlux's commit actions and writes our headers into Netty's response.
+        return response.setComplete()
+                .then(Mono.defer(() -> netty.sendWebsocket((in, out) -> play(in, out, game, player), spec)));
+    }
+
+    private Mono<Void> play(WebsocketInbound in, WebsocketOutbound out, GameId game, String player) {
+        return Mono.create(sink -> in.withConnection(connection -> {
+            var socket =
+                    new PlayerSocket(connection, out, properties.maxUnread().toBytes());
+            var session = new PlayerSession(game, player, newSessionId(), socket);
+            Disposable closed = in.receiveCloseStatus()
+                    .defaultIfEmpty(WebSocketCloseStatus.ABNORMAL_CLOSURE)
+                    .onErrorReturn(WebSocketCloseStatus.ABNORMAL_CLOSURE)
+                    .subscribe(session::ended);
+            connection.onDispose(closed).onDispose(() -> session.ended(WebSocketCloseStatus.ABNORMAL_CLOSURE));
+            connection.onDispose(sink::success);
+            in.aggregateFrames(spec.maxFramePayloadLength()).receiveFrames().subscribe(session);
+            connection.onDispose(tables.findOrCreate(game).subscribe(session::sitAt, session::failed));
+        }));
+    }
+
+    private String newSessionId() {
+        var id = new StringBuilder(SESSION_ID_LENGTH);
+        while (id.length() < SESSION_ID_LENGTH) {
+            id.append(Cursor.newTag(random));
+        }
+        return id.toString();
+    }
+
+    private static Mono<Void> refuse(ServerWebExchange exchange, HttpStatus status, String what, String value) {
+        return answer(exchange, status, what + ": " + value + " (expected: 1 to 64 of A-Z a-z 0-9 _ -)");
+    }
+
+    private static Mono<Void> answer(ServerWebExchange exchange, HttpStatus status, String message) {
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(status);
+        response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+        byte[] body = JsonText.write(JsonObject.of("code", "bad_request", "message", message));
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+    }
+}

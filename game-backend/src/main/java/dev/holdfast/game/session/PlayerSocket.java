@@ -1,0 +1,73 @@
+package dev.holdfast.game.session;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.util.concurrent.TimeUnit;
+import reactor.core.Disposable;
+import reactor.netty.Connection;
+import reactor.netty.http.websocket.WebsocketOutbound;
+
+/// What a session writes to: frames in order, never more than a bounded number of bytes waiting for a slow reader.
+/// All methods run on the connection's event loop.
+final class PlayerSocket {
+    /// How long a close frame may wait behind what a slow peer does not read.
+    private static final long CLOSE_TIMEOUT_SECONDS = 5;
+
+    private final Channel channel;
+    private final WebsocketOutbound outbound;
+    private final long maxPendingBytes;
+    private long pendingBytes;
+    private boolean isClosing;
+
+    PlayerSocket(Connection connection, WebsocketOutbound outbound, long maxPendingBytes) {
+        this.channel = connection.channel();
+        this.outbound = outbound;
+        this.maxPendingBytes = maxPendingBytes;
+    }
+
+    EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    boolean isClosing() {
+        return isClosing;
+    }
+
+    /// Sends UTF-8 as one text message; the array must not change any more. Beyond the bound the connection is closed
+    /// with 4002 instead.
+    void send(byte[] utf8) {
+        write(new TextWebSocketFrame(Unpooled.wrappedBuffer(utf8)));
+    }
+
+    private void write(WebSocketFrame frame) {
+        int bytes = frame.content().readableBytes();
+        if (isClosing || !channel.isActive()) {
+            frame.release();
+        } else if (pendingBytes + bytes > maxPendingBytes) {
+            frame.release();
+            close(CloseCode.TOO_SLOW, pendingBytes + " bytes unread");
+        } else {
+            pendingBytes += bytes;
+            channel.writeAndFlush(frame).addListener(_ -> pendingBytes -= bytes);
+        }
+    }
+
+    /// Sends a close frame after all that was sent before, then ends the connection, at once if the peer does not read.
+    void close(CloseCode code, String reason) {
+        if (isClosing) {
+            return;
+        }
+        isClosing = true;
+        Disposable closing = outbound.sendClose(code.code(), reason).subscribe(_ -> {}, _ -> channel.close());
+        loop().schedule(
+                        () -> {
+                            closing.dispose();
+                            channel.close();
+                        },
+                        CLOSE_TIMEOUT_SECONDS,
+                        TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.holdfast.game.session;
+
+import dev.holdfast.game.table.Tables;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SessionProperties.class)
+class SessionConfiguration {
+    @Bean
+    HandlerMapping playMapping(Tables tables, SessionProperties properties, RandomGenerator random) {
+        var handler = new PlayHandler(tables, properties, random);
+        return new SimpleUrlHandlerMapping(Map.of(PlayHandler.PATH, handler), Ordered.HIGHEST_PRECEDENCE);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.holdfast.game.table;
+
+import java.util.List;
+
+/// A connection that sits at a table. Called from the table's thread; must neither block nor throw.
+public interface Attendee {
+    String player();
+
+    /// Names the connection, so that a newer one is told from another leg of the same one.
+    String session();
+
+    /// The seat is taken, and everything from [Welcome#head()] on will be shown.
+    void seated(Welcome welcome);
+
+    /// What has happened, in order, without gaps.
+    void show(List<Shown> events);
+
+    /// The connection has lost its seat, or never got it.
+    void ended(Ending ending);
+}

@@ -1,0 +1,13 @@
+package dev.holdfast.game.table;
+
+/// Why a connection no longer attends a table, or could not begin to.
+public enum Ending {
+    /// A newer connection of the same player has the seat.
+    REPLACED,
+    /// The game has as many seats as a game may have.
+    GAME_FULL,
+    /// The store cannot be reached or does not follow.
+    UNAVAILABLE,
+    /// The log in the store is not the one that this table had read: whoever comes again starts from what is there.
+    LOG_LOST
+}

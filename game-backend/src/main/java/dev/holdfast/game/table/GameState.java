@@ -1,0 +1,134 @@
+package dev.holdfast.game.table;
+
+import dev.holdfast.game.rules.Event;
+import dev.holdfast.game.rules.GameRules;
+import dev.holdfast.game.rules.Json;
+import dev.holdfast.game.rules.JsonObject;
+import dev.holdfast.game.rules.Play;
+import dev.holdfast.game.rules.RulesBook;
+import dev.holdfast.game.seat.Seat;
+import dev.holdfast.game.wire.Entry;
+import dev.holdfast.game.wire.JsonText;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// The fold of a game's log: the rules' state, the seats and the command ids already applied. Changed by [#apply] only,
+/// on the table's thread.
+///
+/// A [#draft()] looks like its original and takes what is only decided, not yet durable; throwing it away undoes that.
+final class GameState {
+    private final RulesBook book;
+    private final @Nullable GameState original;
+    private @Nullable Play<?> play;
+    private final Map<String, Seat> seats = new HashMap<>();
+    private final Map<String, RecentIds> ids = new HashMap<>();
+
+    GameState(RulesBook book) {
+        this(book, null);
+    }
+
+    private GameState(RulesBook book, @Nullable GameState original) {
+        this.book = book;
+        this.original = original;
+        this.play = original == null ? null : original.play;
+    }
+
+    GameState draft() {
+        return new GameState(book, this);
+    }
+
+    Play<?> play() {
+        if (play == null) {
+            throw new IllegalStateException("a game whose log does not begin with its creation");
+        }
+        return play;
+    }
+
+    Optional<Seat> seat(String player) {
+        Seat seat = seats.get(player);
+        return seat != null || original == null ? Optional.ofNullable(seat) : original.seat(player);
+    }
+
+    /// At most too many by those whom a draft has seated again.
+    int seatCount() {
+        return seats.size() + (original == null ? 0 : original.seatCount());
+    }
+
+    /// Where a command has been applied, if it is one of the seat's last [RecentIds#CAPACITY].
+    OptionalLong appliedAt(String player, String id) {
+        RecentIds own = ids.get(player);
+        OptionalLong seq = own == null ? OptionalLong.empty() : own.find(id);
+        return seq.isPresent() || original == null ? seq : original.appliedAt(player, id);
+    }
+
+    void apply(long seq, Entry entry) {
+        switch (entry) {
+            case Entry.Created(String rules, int version) -> play = Play.start(rules(rules, version));
+            case Entry.Played(String by, Optional<String> command, var event) -> {
+                play = play().fold(new Event(by, event));
+                command.ifPresent(id -> remember(by, id, seq));
+            }
+            case Entry.Noted(String by, String command) -> remember(by, command, seq);
+            case Entry.Seated(String player, String session) ->
+                seats.put(player, seat(player).map(seat -> seat.take(session)).orElseGet(() -> Seat.first(session)));
+            case Entry.Left(String player, String _) ->
+                seat(player).map(Seat::leave).ifPresent(seat -> seats.put(player, seat));
+        }
+    }
+
+    /// All of it as JSON, for [#load].
+    byte[] save() {
+        var savedSeats = new LinkedHashMap<String, Json>();
+        seats.forEach((player, seat) -> savedSeats.put(player, seat.save()));
+        var savedIds = new LinkedHashMap<String, Json>();
+        ids.forEach((player, recent) -> savedIds.put(player, recent.save()));
+        GameRules<?> rules = play().rules();
+        return JsonText.write(JsonObject.of(
+                "rules",
+                rules.name(),
+                "version",
+                rules.version(),
+                "state",
+                play().save(),
+                "seats",
+                new JsonObject(savedSeats),
+                "ids",
+                new JsonObject(savedIds)));
+    }
+
+    static GameState load(RulesBook book, byte[] saved) {
+        JsonObject json = JsonText.readObject(saved);
+        var state = new GameState(book);
+        GameRules<?> rules = state.rules(
+                json.text("rules").orElseThrow(), json.integer("version").orElseThrow());
+        state.play = Play.load(rules, json.object("state").orElseThrow());
+        json.object("seats")
+                .orElseThrow()
+                .fields()
+                .forEach((player, seat) -> state.seats.put(player, Seat.load((JsonObject) seat)));
+        json.object("ids")
+                .orElseThrow()
+                .fields()
+                .forEach((player, recent) -> state.ids.put(player, RecentIds.load((JsonObject) recent)));
+        return state;
+    }
+
+    private void remember(String player, String id, long seq) {
+        ids.computeIfAbsent(player, _ -> new RecentIds()).add(id, seq);
+    }
+
+    private GameRules<?> rules(String name, int version) {
+        GameRules<?> rules = book.find(name)
+                .orElseThrow(() -> new IllegalStateException(
+                        "rules " + name + " in a log (expected: one of " + String.join(", ", book.names()) + ")"));
+        if (rules.version() != version) {
+            throw new IllegalStateException("rules " + name + "/" + version + " in a log (expected: " + name + "/"
+                    + rules.version() + "; finish such games with the release that began them)");
+        }
+        return rules;
+    }
+}

@@ -1,0 +1,340 @@
+package dev.holdfast.game.table;
+
+import dev.holdfast.game.log.AppendResult;
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.log.ReadFailure;
+import dev.holdfast.game.log.StoredEvent;
+import dev.holdfast.game.observe.GameMeters;
+import dev.holdfast.game.wire.Entry;
+import dev.holdfast.game.wire.ErrorCode;
+import dev.holdfast.game.wire.Problem;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/// One game in play. Requests wait in a mailbox; a turn takes up to 64 of them, decides each on the folded state,
+/// appends
+/// what follows in one go and only then shows and answers anything (docs/storage.md).
+///
+/// All state belongs to one worker thread; [#submit], [#lookForNews] and [#inspect] may be called from anywhere.
+public final class Table {
+    private static final int REQUESTS_PER_TURN = 64;
+    private static final int MAX_WAITING = 4096;
+    private static final int MAX_CONFLICTS = 8;
+    private static final int READ_PAGE = 1000;
+    private static final int EVENTS_PER_SNAPSHOT = 256;
+    private static final int MAX_IDLE_SWEEPS = 12;
+    private static final Duration STORE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Logger logger = LoggerFactory.getLogger(Table.class);
+
+    private final GameId id;
+    private final GameLog log;
+    private final GameMeters meters;
+    private final Scheduler.Worker worker;
+    private final RandomGenerator random;
+    private final Tables tables;
+    private final Clerk clerk;
+    private final Attendance attendance;
+    private final GameState state;
+    private final Deque<Request> mailbox = new ArrayDeque<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Disposable.Swap storeCall = Disposables.swap();
+    private final Disposable.Swap snapshotCall = Disposables.swap();
+    private final Disposable.Swap hints = Disposables.swap();
+    private Cursor head;
+    private long snapshotSeq;
+    private boolean isBusy;
+    private boolean isStale;
+    private boolean isClosed;
+    private int conflicts;
+    private int idleSweeps;
+
+    Table(Opening opening, Tables tables) {
+        this.id = opening.game();
+        this.state = opening.state();
+        this.head = opening.head();
+        this.snapshotSeq = opening.snapshotSeq();
+        this.tables = tables;
+        this.log = tables.log();
+        this.meters = tables.meters();
+        this.worker = tables.newWorker();
+        this.random = tables.random();
+        this.attendance = new Attendance(meters);
+        this.clerk = new Clerk(meters, this::admit);
+        meters.tableOpened();
+    }
+
+    /// Begins to hear of other replicas' appends.
+    void start() {
+        hints.update(log.hints(id)
+                .subscribe(
+                        news -> run(() -> {
+                            if (news.seq() > head.seq()) {
+                                catchUpSoon();
+                            }
+                        }),
+                        failure -> logger.warn(
+                                "game {}: no wake-ups from the store, polling only: {}", id, failure.toString())));
+    }
+
+    public GameId id() {
+        return id;
+    }
+
+    /// Puts a request into the mailbox, or answers `unavailable` at once if too many wait there.
+    public void submit(Request request) {
+        if (waiting.incrementAndGet() > MAX_WAITING) {
+            waiting.decrementAndGet();
+            request.refuse("This game gets more messages than it can handle; try again in a moment.");
+            return;
+        }
+        run(() -> {
+            if (isClosed) {
+                waiting.decrementAndGet();
+                tables.submit(id, request);
+            } else {
+                mailbox.add(request);
+                turn();
+            }
+        });
+    }
+
+    /// A connection has ended, by its player's own wish or not. Never fails, whatever the store does.
+    public void depart(Attendee attendee, boolean onPurpose) {
+        run(() -> attendance.remove(attendee));
+        if (onPurpose) {
+            submit(new Request.Leave(attendee.player(), attendee.session()));
+        }
+    }
+
+    /// Completes with how the game stands.
+    public Mono<Inspection> inspect() {
+        return Mono.create(sink -> run(() -> sink.success(new Inspection(
+                id, rules(), head.seq(), attendance.players(), state.play().view("")))));
+    }
+
+    /// Reads what other replicas have appended, if anything.
+    void lookForNews() {
+        run(this::catchUpSoon);
+    }
+
+    /// Counts towards closing a table that nobody attends or asks.
+    void sweep() {
+        run(() -> {
+            boolean isIdle = attendance.isEmpty() && mailbox.isEmpty() && !isBusy;
+            idleSweeps = isIdle ? idleSweeps + 1 : 0;
+            if (idleSweeps > MAX_IDLE_SWEEPS) {
+                close(Ending.UNAVAILABLE);
+            }
+        });
+    }
+
+    // A table whose own code fails must not go on from a state nobody understands: it closes, and the next one starts
+    // from the log.
+    private void run(Runnable step) {
+        worker.schedule(() -> {
+            try {
+                step.run();
+            } catch (RuntimeException bug) {
+                logger.error("game {}: closing its table after a failure of our own", id, bug);
+                close(Ending.LOG_LOST);
+            }
+        });
+    }
+
+    private void turn() {
+        if (isBusy || isClosed) {
+            return;
+        }
+        if (isStale) {
+            isBusy = true;
+            catchUp();
+        } else if (!mailbox.isEmpty()) {
+            isBusy = true;
+            attempt(takeBatch());
+        }
+    }
+
+    private void endTurn() {
+        isBusy = false;
+        turn();
+    }
+
+    private List<Request> takeBatch() {
+        List<Request> batch = new ArrayList<>();
+        while (batch.size() < REQUESTS_PER_TURN && !mailbox.isEmpty()) {
+            batch.add(mailbox.remove());
+        }
+        waiting.addAndGet(-batch.size());
+        return batch;
+    }
+
+    private void attempt(List<Request> batch) {
+        var draft = new Draft(state, head, random);
+        List<Ruling> rulings =
+                batch.stream().map(request -> clerk.rule(draft, request)).toList();
+        if (draft.events().isEmpty()) {
+            rulings.forEach(ruling -> ruling.whenDurable().run());
+            endTurn();
+            return;
+        }
+        Timer.Sample asked = meters.start();
+        storeCall.update(log.append(id, head, draft.events())
+                .timeout(STORE_TIMEOUT)
+                .subscribe(
+                        result -> run(() -> {
+                            meters.appended(asked);
+                            appended(result, batch, draft, rulings);
+                        }),
+                        failure -> run(() -> appendFailed(failure, rulings))));
+    }
+
+    private void appended(AppendResult result, List<Request> batch, Draft draft, List<Ruling> rulings) {
+        switch (result) {
+            case AppendResult.Appended _ -> {
+                Timer.Sample durable = meters.start();
+                conflicts = 0;
+                absorb(draft.stored(), draft.entries());
+                rulings.forEach(ruling -> ruling.whenDurable().run());
+                meters.fannedOut(durable);
+                snapshotIfDue();
+            }
+            case AppendResult.Conflict _ -> conflicted(batch, rulings);
+        }
+        endTurn();
+    }
+
+    private void conflicted(List<Request> batch, List<Ruling> rulings) {
+        meters.conflict();
+        isStale = true;
+        conflicts++;
+        if (conflicts < MAX_CONFLICTS) {
+            batch.reversed().forEach(mailbox::addFirst);
+            waiting.addAndGet(batch.size());
+        } else {
+            conflicts = 0;
+            fail(rulings, "Too many players act at once in this game; try again in a moment.");
+        }
+    }
+
+    // The outcome is unknown: the next turn first reads what is in the log.
+    private void appendFailed(Throwable failure, List<Ruling> rulings) {
+        logger.warn("game {}: the store did not take an append: {}", id, failure.toString());
+        isStale = true;
+        fail(rulings, "The store cannot be reached; the message may or may not have been carried out, try again.");
+        endTurn();
+    }
+
+    private static void fail(List<Ruling> rulings, String message) {
+        var problem = new Problem(ErrorCode.UNAVAILABLE, message);
+        rulings.forEach(ruling -> ruling.whenFailed().accept(problem));
+    }
+
+    private void catchUpSoon() {
+        isStale = true;
+        turn();
+    }
+
+    /// Reads to the end of the log; if the store fails, refuses all that waits.
+    private void catchUp() {
+        storeCall.update(log.read(id, head, READ_PAGE)
+                .collectList()
+                .timeout(STORE_TIMEOUT)
+                .subscribe(
+                        events -> run(() -> {
+                            absorb(
+                                    events,
+                                    events.stream()
+                                            .map(event -> Entry.decode(event.body()))
+                                            .toList());
+                            if (events.size() == READ_PAGE) {
+                                catchUp();
+                            } else {
+                                isStale = false;
+                                endTurn();
+                            }
+                        }),
+                        failure -> run(() -> readFailed(failure))));
+    }
+
+    private void readFailed(Throwable failure) {
+        if (failure instanceof ReadFailure) {
+            logger.error(
+                    "game {}: the store holds another log than this table had read, so it starts again: {}",
+                    id,
+                    failure.getMessage());
+            close(Ending.LOG_LOST);
+            return;
+        }
+        logger.warn("game {}: the store cannot be read: {}", id, failure.toString());
+        List<Request> unanswered = List.copyOf(mailbox);
+        mailbox.clear();
+        waiting.addAndGet(-unanswered.size());
+        unanswered.forEach(request -> request.refuse("The store cannot be reached; try again in a moment."));
+        isBusy = false;
+    }
+
+    /// Takes durable events into the state and shows them.
+    private void absorb(List<StoredEvent> events, List<Entry> entries) {
+        for (int i = 0; i < events.size(); i++) {
+            Cursor at = events.get(i).at();
+            Entry entry = entries.get(i);
+            state.apply(at.seq(), entry);
+            head = at;
+            switch (entry) {
+                case Entry.Played played -> attendance.add(at, played, state.play());
+                case Entry.Seated(String player, String session) -> attendance.seatTaken(player, session);
+                case Entry.Created _, Entry.Noted _, Entry.Left _ -> {}
+            }
+        }
+        attendance.flush();
+    }
+
+    private void admit(Attendee attendee) {
+        attendance.admit(attendee, head);
+        attendee.seated(new Welcome(rules(), head, state.play().view(attendee.player())));
+    }
+
+    private String rules() {
+        return state.play().rules().name() + "/" + state.play().rules().version();
+    }
+
+    private void snapshotIfDue() {
+        if (head.seq() - snapshotSeq < EVENTS_PER_SNAPSHOT) {
+            return;
+        }
+        snapshotSeq = head.seq();
+        snapshotCall.update(log.snapshot(id, head, state.save())
+                .subscribe(
+                        _ -> {},
+                        failure ->
+                                logger.warn("game {}: no snapshot kept, will try again: {}", id, failure.toString())));
+    }
+
+    private void close(Ending ending) {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        tables.forget(this);
+        hints.dispose();
+        storeCall.dispose();
+        attendance.endAll(ending);
+        mailbox.forEach(request -> tables.submit(id, request));
+        mailbox.clear();
+        meters.tableClosed();
+    }
+}

@@ -1,0 +1,164 @@
+package dev.holdfast.game.table;
+
+import dev.holdfast.game.log.AppendResult;
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.log.NewEvent;
+import dev.holdfast.game.log.ReadFailure.Truncated;
+import dev.holdfast.game.log.Snapshot;
+import dev.holdfast.game.log.StoredEvent;
+import dev.holdfast.game.observe.GameMeters;
+import dev.holdfast.game.rules.GameRules;
+import dev.holdfast.game.rules.RulesBook;
+import dev.holdfast.game.wire.Entry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/// The games in play in this process. A game that is asked for is read from its log; one that nobody uses for a minute
+/// is
+/// let go. Safe from any thread.
+public final class Tables implements AutoCloseable {
+    private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(5);
+    private static final int READ_PAGE = 1000;
+    private static final Logger logger = LoggerFactory.getLogger(Tables.class);
+
+    private final GameLog log;
+    private final RulesBook book;
+    private final GameMeters meters;
+    private final Scheduler scheduler;
+    private final RandomGenerator random;
+    private final Map<GameId, Mono<Table>> open = new ConcurrentHashMap<>();
+    private final Map<GameId, Table> inPlay = new ConcurrentHashMap<>();
+    private final Disposable sweeps;
+
+    /// @param scheduler gives each table a worker, and the time
+    /// @param random unpredictable, since clients must not guess a cursor
+    public Tables(GameLog log, RulesBook book, GameMeters meters, Scheduler scheduler, RandomGenerator random) {
+        this.log = log;
+        this.book = book;
+        this.meters = meters;
+        this.scheduler = scheduler;
+        this.random = random;
+        this.sweeps =
+                Flux.interval(SWEEP_INTERVAL, scheduler).onBackpressureDrop().subscribe(_ -> sweep());
+    }
+
+    GameLog log() {
+        return log;
+    }
+
+    GameMeters meters() {
+        return meters;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    Scheduler.Worker newWorker() {
+        return scheduler.createWorker();
+    }
+
+    /// The game's table, or empty if there is no such game.
+    public Mono<Table> find(GameId game) {
+        return Mono.defer(() -> open.computeIfAbsent(game, this::load));
+    }
+
+    /// The game's table; a game that does not exist begins now, with [RulesBook#DEFAULT].
+    public Mono<Table> findOrCreate(GameId game) {
+        return find(game)
+                .switchIfEmpty(Mono.defer(() ->
+                        create(game, book.find(RulesBook.DEFAULT).orElseThrow()).then(find(game))));
+    }
+
+    /// Completes with whether the game is new; `false` if it was there already, with whatever rules.
+    public Mono<Boolean> create(GameId game, GameRules<?> rules) {
+        var created = new Entry.Created(rules.name(), rules.version());
+        var event = new NewEvent(Cursor.newTag(random), created.encode());
+        return log.append(game, Cursor.ORIGIN, List.of(event)).map(AppendResult.Appended.class::isInstance);
+    }
+
+    /// At most `max` of the games in play here, in no particular order.
+    public List<GameId> inPlay(int max) {
+        return inPlay.keySet().stream().limit(max).toList();
+    }
+
+    /// Hands a request to the game's table, opening it if need be.
+    void submit(GameId game, Request request) {
+        Disposable ignored = findOrCreate(game).subscribe(table -> table.submit(request), failure -> {
+            logger.warn("game {}: cannot be read from the store: {}", game, failure.toString());
+            request.refuse("The store cannot be reached; try again in a moment.");
+        });
+    }
+
+    void forget(Table table) {
+        inPlay.remove(table.id());
+        open.remove(table.id());
+    }
+
+    private Mono<Table> load(GameId game) {
+        return log.snapshot(game)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(snapshot -> readAll(game).collectList().flatMap(events -> seat(game, snapshot, events)))
+                .doOnError(_ -> open.remove(game))
+                .switchIfEmpty(Mono.fromRunnable(() -> open.remove(game)))
+                .cache();
+    }
+
+    private Flux<StoredEvent> readAll(GameId game) {
+        return readPages(game, Cursor.ORIGIN)
+                .onErrorResume(Truncated.class, truncated -> readPages(game, truncated.oldest()));
+    }
+
+    private Flux<StoredEvent> readPages(GameId game, Cursor after) {
+        return log.read(game, after, READ_PAGE).collectList().flatMapMany(page -> {
+            Flux<StoredEvent> events = Flux.fromIterable(page);
+            return page.size() < READ_PAGE
+                    ? events
+                    : events.concatWith(readPages(game, page.getLast().at()));
+        });
+    }
+
+    private Mono<Table> seat(GameId game, Optional<Snapshot> snapshot, List<StoredEvent> events) {
+        if (events.isEmpty()) {
+            return Mono.empty();
+        }
+        GameState state =
+                snapshot.map(kept -> GameState.load(book, kept.state())).orElseGet(() -> new GameState(book));
+        long from = snapshot.map(kept -> kept.at().seq()).orElse(0L);
+        events.stream()
+                .filter(event -> event.at().seq() > from)
+                .forEach(event -> state.apply(event.at().seq(), Entry.decode(event.body())));
+        var table = new Table(new Opening(game, state, events.getLast().at(), from), this);
+        inPlay.put(game, table);
+        table.start();
+        return Mono.just(table);
+    }
+
+    private void sweep() {
+        inPlay.values().forEach(table -> {
+            if (log.isShared()) {
+                table.lookForNews();
+            }
+            table.sweep();
+        });
+    }
+
+    @Override
+    public void close() {
+        sweeps.dispose();
+        scheduler.dispose();
+    }
+}

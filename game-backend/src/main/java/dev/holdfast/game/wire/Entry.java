@@ -1,0 +1,68 @@
+package dev.holdfast.game.wire;
+
+import dev.holdfast.game.rules.Json;
+import dev.holdfast.game.rules.JsonObject;
+import java.util.Optional;
+
+/// One event of a game's log as the table writes it: the rules' events and what the table itself has to remember.
+/// Only [Played] is ever shown to clients.
+public sealed interface Entry {
+    /// The first event of each game.
+    record Created(String rules, int version) implements Entry {}
+
+    /// An event of the rules.
+    ///
+    /// @param command the id of the causing command, on the last of its events only
+    record Played(String by, Optional<String> command, JsonObject event) implements Entry {}
+
+    /// A command that was carried out without any event: remembers its id.
+    record Noted(String by, String command) implements Entry {}
+
+    /// A connection has taken a player's seat, from the one before if there was any.
+    ///
+    /// @param session names the connection, across its backend legs
+    record Seated(String player, String session) implements Entry {}
+
+    /// The connection is gone for good and so is its player.
+    record Left(String player, String session) implements Entry {}
+
+    default byte[] encode() {
+        return JsonText.write(
+                switch (this) {
+                    case Created(String rules, int version) ->
+                        JsonObject.of("k", "created", "rules", rules, "version", version);
+                    case Played(String by, Optional<String> command, JsonObject event) ->
+                        command.map(id -> JsonObject.of("k", "played", "by", by, "cmd", id, "event", event))
+                                .orElseGet(() -> JsonObject.of("k", "played", "by", by, "event", event));
+                    case Noted(String by, String command) -> JsonObject.of("k", "noted", "by", by, "cmd", command);
+                    case Seated(String player, String session) ->
+                        JsonObject.of("k", "seated", "player", player, "session", session);
+                    case Left(String player, String session) ->
+                        JsonObject.of("k", "left", "player", player, "session", session);
+                });
+    }
+
+    /// Reads what [#encode] wrote. Anything else means a log that is not ours: [IllegalArgumentException].
+    static Entry decode(byte[] body) {
+        JsonObject json = JsonText.readObject(body);
+        return switch (text(json, "k")) {
+            case "created" ->
+                new Created(text(json, "rules"), json.integer("version").orElseThrow());
+            case "played" ->
+                new Played(
+                        text(json, "by"), json.text("cmd"), json.object("event").orElseThrow());
+            case "noted" -> new Noted(text(json, "by"), text(json, "cmd"));
+            case "seated" -> new Seated(text(json, "player"), text(json, "session"));
+            case "left" -> new Left(text(json, "player"), text(json, "session"));
+            default ->
+                throw new IllegalArgumentException("log entry of kind " + text(json, "k")
+                        + " (expected: one of ours; a newer" + " game-backend may have written this log)");
+        };
+    }
+
+    private static String text(Json json, String name) {
+        return ((JsonObject) json)
+                .text(name)
+                .orElseThrow(() -> new IllegalArgumentException("log entry without \"" + name + "\": " + json));
+    }
+}

@@ -1,0 +1,136 @@
+package dev.holdfast.game.wire;
+
+import dev.holdfast.game.rules.Json;
+import dev.holdfast.game.rules.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+
+/// JSON text to values and back, as strict as RFC 8259, with duplicate names and deep nesting refused.
+public final class JsonText {
+    /// Arrays and objects inside each other.
+    static final int MAX_DEPTH = 64;
+
+    private static final int MAX_SHORT = 80;
+    private static final int MAX_NUMBER_LENGTH = 100;
+    private static final TokenStreamFactory FACTORY = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(MAX_NUMBER_LENGTH)
+                    .build())
+            .build();
+
+    private JsonText() {}
+
+    /// Reads UTF-8 that holds exactly one object. Throws [InvalidJson].
+    public static JsonObject readObject(byte[] utf8) {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), decode(utf8))) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new InvalidJson("A message must be one JSON object, such as {\"type\":\"…\"}.");
+            }
+            JsonObject object = object(parser);
+            if (parser.nextToken() != null) {
+                throw new InvalidJson("A message must be one JSON object with nothing after it.");
+            }
+            return object;
+        } catch (JacksonException broken) {
+            throw new InvalidJson("The message is not valid JSON: " + broken.getOriginalMessage() + ".");
+        }
+    }
+
+    // Not left to Jackson, which would take UTF-16 and UTF-32 as well.
+    private static String decode(byte[] utf8) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString();
+        } catch (CharacterCodingException broken) {
+            throw new InvalidJson("The message is not valid UTF-8.");
+        }
+    }
+
+    private static JsonObject object(JsonParser parser) {
+        Map<String, Json> fields = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            fields.put(name, value(parser));
+        }
+        return new JsonObject(fields);
+    }
+
+    private static Json value(JsonParser parser) {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> object(parser);
+            case START_ARRAY -> array(parser);
+            case VALUE_STRING -> new Json.Text(parser.getString());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Numeral(parser.getString());
+            case VALUE_TRUE -> new Json.Bool(true);
+            case VALUE_FALSE -> new Json.Bool(false);
+            case VALUE_NULL -> Json.Null.NULL;
+            default -> throw new IllegalStateException("JSON token " + parser.currentToken());
+        };
+    }
+
+    private static Json.Array array(JsonParser parser) {
+        List<Json> items = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            items.add(value(parser));
+        }
+        return new Json.Array(items);
+    }
+
+    /// UTF-8 without white space; fields in their order, numbers as they were written.
+    public static byte[] write(Json json) {
+        var utf8 = new ByteArrayOutputStream();
+        try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), utf8)) {
+            write(generator, json);
+        }
+        return utf8.toByteArray();
+    }
+
+    /// For messages to people: cut after some characters.
+    public static String writeShort(Json json) {
+        String text = new String(write(json), StandardCharsets.UTF_8);
+        return text.length() <= MAX_SHORT ? text : text.substring(0, MAX_SHORT) + "…";
+    }
+
+    private static void write(JsonGenerator generator, Json json) {
+        switch (json) {
+            case JsonObject(Map<String, Json> fields) -> {
+                generator.writeStartObject();
+                fields.forEach((name, value) -> {
+                    generator.writeName(name);
+                    write(generator, value);
+                });
+                generator.writeEndObject();
+            }
+            case Json.Array(List<Json> items) -> {
+                generator.writeStartArray();
+                items.forEach(item -> write(generator, item));
+                generator.writeEndArray();
+            }
+            case Json.Text(String value) -> generator.writeString(value);
+            case Json.Numeral(String literal) -> generator.writeNumber(literal);
+            case Json.Bool(boolean value) -> generator.writeBoolean(value);
+            case Json.Null _ -> generator.writeNull();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.holdfast.game;
+
+import dev.holdfast.game.session.TestClient;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/// A whole game-backend on a free port, shared by the tests of a class: a static field. Each test has a game of its
+/// own.
+public final class Backend implements BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private final List<String> settings;
+    private final List<TestClient> clients = new ArrayList<>();
+    private int games;
+    private @Nullable ConfigurableApplicationContext context;
+
+    /// @param settings environment variables, `STORE_URL=memory:`
+    public Backend(String... settings) {
+        this.settings = List.of(settings);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext test) {
+        games++;
+        if (context == null) {
+            start();
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext test) {
+        clients.forEach(TestClient::close);
+        clients.clear();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext test) {
+        stop();
+    }
+
+    /// A game that no other test plays.
+    public String game() {
+        return "g" + games;
+    }
+
+    public void start() {
+        List<String> arguments = new ArrayList<>(List.of("--PORT=0", "--MANAGEMENT_PORT=0"));
+        settings.forEach(setting -> arguments.add("--" + setting));
+        context = new SpringApplicationBuilder(GameBackendApplication.class)
+                .registerShutdownHook(false)
+                .run(arguments.toArray(String[]::new));
+    }
+
+    public void stop() {
+        if (context != null) {
+            context.close();
+            context = null;
+        }
+    }
+
+    public ConfigurableApplicationContext context() {
+        if (context == null) {
+            throw new IllegalStateException("the backend is stopped");
+        }
+        return context;
+    }
+
+    public int port() {
+        return context().getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
+    public int managementPort() {
+        return context().getEnvironment().getRequiredProperty("local.management.port", Integer.class);
+    }
+
+    /// Opens the player's WebSocket in this test's game.
+    public TestClient connect(String player, String... headers) {
+        return connectTo(game(), player, headers);
+    }
+
+    public TestClient connectTo(String game, String player, String... headers) {
+        TestClient client = TestClient.connect("ws://localhost:" + port() + "/ws/" + game + "/" + player, headers);
+        clients.add(client);
+        return client;
+    }
+
+    public HttpResponse<String> get(String path) throws Exception {
+        return http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    public HttpResponse<String> getManagement(String path) throws Exception {
+        URI uri = URI.create("http://localhost:" + managementPort() + path);
+        return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    public HttpResponse<String> post(String path, String body) throws Exception {
+        HttpRequest request = request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
+                .timeout(Duration.ofSeconds(10));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.holdfast.game;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.event.ApplicationFailedEvent;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+@ExtendWith(OutputCaptureExtension.class)
+class BadSettingReporterTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            PORT           | eighty   | PORT: eighty (expected: a whole number)
+            STORE_URL      | mysql:x  | STORE_URL: mysql:x (expected: memory:)
+            WS_MAX_MESSAGE | much     | WS_MAX_MESSAGE: much (expected: a size such as 64KB or 1MB)
+            WS_MAX_MESSAGE | 3B       | WS_MAX_MESSAGE: 3B (expected: a size from 1KB to 16MB)
+            """)
+    void a_bad_value_stops_the_start_with_one_line(String variable, String value, String line, CapturedOutput output) {
+        var failure = new AtomicReference<Throwable>();
+        var application = new SpringApplicationBuilder(GameBackendApplication.class)
+                .registerShutdownHook(false)
+                .listeners((ApplicationFailedEvent event) -> failure.set(event.getException()));
+
+        try (var context =
+                application.run("--server.address=127.0.0.1", "--MANAGEMENT_PORT=0", "--" + variable + "=" + value)) {
+            assertThat(context.isActive()).as("started in spite of " + variable).isFalse();
+        } catch (RuntimeException expected) {
+            assertThat(failure.get()).isSameAs(expected);
+        }
+
+        assertThat(output.getAll().lines().filter(text -> text.contains(" ERROR ") || text.contains("Exception")))
+                .singleElement()
+                .asString()
+                .endsWith(line);
+        assertThat(output.getAll()).doesNotContain("\tat ");
+    }
+}

@@ -1,0 +1,59 @@
+package dev.holdfast.game.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.game.Backend;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class GamesApiTest {
+    @RegisterExtension
+    static final Backend backend = new Backend();
+
+    @Test
+    void a_game_is_created_once_and_found_again() throws Exception {
+        HttpResponse<String> created = backend.post("/api/games", "{\"rules\":\"tictactoe\",\"id\":\"t1\"}");
+
+        assertThat(created.statusCode()).isEqualTo(201);
+        assertThat(created.headers().firstValue("Location")).contains("/api/games/t1");
+        assertThat(created.body())
+                .startsWith("{\"id\":\"t1\",\"rules\":\"tictactoe/1\",\"seq\":1,\"here\":[],\"state\":{");
+        assertThat(backend.get("/api/games/t1").body()).isEqualTo(created.body());
+        assertThat(backend.get("/api/games").body()).isEqualTo("{\"games\":[\"t1\"],\"max\":100}");
+        assertThat(backend.post("/api/games", "{\"rules\":\"tictactoe\",\"id\":\"t1\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(backend.post("/api/games", "{\"rules\":\"relay\",\"id\":\"t1\"}")
+                        .statusCode())
+                .isEqualTo(409);
+    }
+
+    @Test
+    void an_id_is_made_up_if_none_is_given() throws Exception {
+        HttpResponse<String> created = backend.post("/api/games", "{\"rules\":\"relay\"}");
+
+        String location = created.headers().firstValue("Location").orElseThrow();
+        assertThat(backend.get(location).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void what_cannot_be_created_is_refused_with_the_reason() throws Exception {
+        expect(
+                backend.post("/api/games", "{\"rules\":\"chess\"}"),
+                400,
+                "rules: \\\"chess\\\" (expected: one of relay, tictactoe)");
+        expect(backend.post("/api/games", "{}"), 400, "rules: missing (expected: one of relay, tictactoe)");
+        expect(backend.post("/api/games", "{\"rules\":\"relay\",\"id\":\"a b\"}"), 400, "id: \\\"a b\\\"");
+        expect(backend.post("/api/games", "{\"rules\":\"relay\",\"id\":7}"), 400, "id: 7");
+        expect(backend.post("/api/games", "not json"), 400, "invalid_json");
+        expect(backend.post("/api/games", ""), 400, "invalid_json");
+        expect(backend.get("/api/games/nowhere"), 404, "no_such_game");
+        expect(backend.get("/api/games/a.b"), 400, "invalid_id");
+    }
+
+    private static void expect(HttpResponse<String> answer, int status, String text) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).contains(text);
+    }
+}

@@ -1,0 +1,208 @@
+package dev.holdfast.game.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.game.log.AppendResult.Appended;
+import dev.holdfast.game.log.AppendResult.Conflict;
+import dev.holdfast.game.log.ReadFailure.Diverged;
+import dev.holdfast.game.log.ReadFailure.Truncated;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// What every adapter promises.
+public abstract class GameLogContract {
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static int games;
+
+    protected final GameId game = new GameId("contract-" + games++);
+
+    protected abstract GameLog log();
+
+    @Test
+    void a_game_that_nobody_began_has_neither_events_nor_a_snapshot() {
+        assertThat(await(log().head(game))).isEqualTo(Cursor.ORIGIN);
+        assertThat(read(Cursor.ORIGIN, 10)).isEmpty();
+        assertThat(log().snapshot(game).blockOptional(DEADLINE)).isEmpty();
+    }
+
+    @Test
+    void a_batch_is_appended_in_order_and_read_back() {
+        Cursor head = append(Cursor.ORIGIN, "a", "b", "c");
+
+        assertThat(head).isEqualTo(new Cursor(3, "tag-c"));
+        assertThat(await(log().head(game))).isEqualTo(head);
+        assertThat(read(Cursor.ORIGIN, 10))
+                .extracting(StoredEvent::at)
+                .containsExactly(new Cursor(1, "tag-a"), new Cursor(2, "tag-b"), new Cursor(3, "tag-c"));
+        assertThat(read(Cursor.ORIGIN, 10))
+                .extracting(event -> new String(event.body(), StandardCharsets.UTF_8))
+                .containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void a_body_comes_back_byte_for_byte() {
+        byte[] body = new byte[256];
+        IntStream.range(0, 256).forEach(i -> body[i] = (byte) i);
+
+        await(log().append(game, Cursor.ORIGIN, List.of(new NewEvent("t", body))));
+
+        assertThat(read(Cursor.ORIGIN, 1).getFirst().body()).isEqualTo(body);
+    }
+
+    @Test
+    void reading_begins_after_the_cursor_and_ends_at_the_maximum() {
+        append(Cursor.ORIGIN, "a", "b", "c", "d");
+
+        assertThat(read(new Cursor(1, "tag-a"), 2))
+                .extracting(event -> event.at().seq())
+                .containsExactly(2L, 3L);
+        assertThat(read(new Cursor(4, "tag-d"), 2)).isEmpty();
+    }
+
+    @Test
+    void an_append_at_another_place_than_the_head_conflicts_and_changes_nothing() {
+        Cursor head = append(Cursor.ORIGIN, "a", "b");
+
+        assertThat(await(log().append(game, Cursor.ORIGIN, events("x")))).isEqualTo(new Conflict(head));
+        assertThat(await(log().append(game, new Cursor(1, "tag-a"), events("x"))))
+                .isEqualTo(new Conflict(head));
+        assertThat(await(log().append(game, new Cursor(2, "tag-z"), events("x"))))
+                .isEqualTo(new Conflict(head));
+        assertThat(await(log().append(game, new Cursor(3, "tag-c"), events("x"))))
+                .isEqualTo(new Conflict(head));
+        assertThat(await(log().head(game))).isEqualTo(head);
+        assertThat(read(Cursor.ORIGIN, 10)).hasSize(2);
+    }
+
+    @Test
+    void an_append_repeated_after_its_answer_was_lost_succeeds_without_doubling() {
+        append(Cursor.ORIGIN, "a", "b");
+
+        assertThat(await(log().append(game, Cursor.ORIGIN, events("a", "b"))))
+                .isEqualTo(new Appended(new Cursor(2, "tag-b")));
+        assertThat(read(Cursor.ORIGIN, 10)).hasSize(2);
+    }
+
+    @Test
+    void of_appends_at_the_same_place_exactly_one_succeeds() {
+        List<AppendResult> results = await(Flux.range(0, 32)
+                .flatMap(n -> log().append(game, Cursor.ORIGIN, events("writer-" + n)), 32)
+                .collectList());
+
+        assertThat(results).filteredOn(Appended.class::isInstance).hasSize(1);
+        assertThat(read(Cursor.ORIGIN, 10)).hasSize(1);
+    }
+
+    @Test
+    void games_do_not_touch_each_other() {
+        var other = new GameId(game.value() + "-other");
+        append(Cursor.ORIGIN, "a");
+
+        assertThat(await(log().head(other))).isEqualTo(Cursor.ORIGIN);
+        await(log().append(other, Cursor.ORIGIN, events("z")));
+
+        assertThat(read(Cursor.ORIGIN, 10))
+                .extracting(event -> event.at().tag())
+                .containsExactly("tag-a");
+    }
+
+    @Test
+    void a_cursor_of_another_history_is_told_from_ours() {
+        Cursor head = append(Cursor.ORIGIN, "a", "b");
+
+        expectDiverged(new Cursor(2, "tag-z"), head);
+        expectDiverged(new Cursor(1, "tag-z"), head);
+        expectDiverged(new Cursor(3, "tag-c"), head);
+        assertThatThrownBy(() -> log().read(new GameId("nowhere"), new Cursor(1, "x"), 1)
+                        .collectList()
+                        .block(DEADLINE))
+                .isInstanceOf(Diverged.class);
+    }
+
+    private void expectDiverged(Cursor after, Cursor head) {
+        assertThatThrownBy(() -> read(after, 10))
+                .isInstanceOfSatisfying(
+                        Diverged.class, diverged -> assertThat(diverged.head()).isEqualTo(head));
+    }
+
+    @Test
+    void a_snapshot_is_kept_and_a_newer_one_replaces_it_but_no_older_one() {
+        append(Cursor.ORIGIN, "a", "b", "c");
+
+        snapshot(new Cursor(2, "tag-b"), "two");
+        assertThat(snapshotState()).isEqualTo("two");
+        snapshot(new Cursor(3, "tag-c"), "three");
+        snapshot(new Cursor(1, "tag-a"), "one");
+
+        assertThat(snapshotState()).isEqualTo("three");
+        assertThat(await(log().snapshot(game)).at()).isEqualTo(new Cursor(3, "tag-c"));
+    }
+
+    @Test
+    void events_are_let_go_only_far_enough_before_a_snapshot() {
+        int count = GameLog.RETAINED_EVENTS + 300;
+        Cursor head = append(
+                Cursor.ORIGIN,
+                IntStream.range(0, count).mapToObj(Integer::toString).toArray(String[]::new));
+        assertThat(read(Cursor.ORIGIN, 1)).hasSize(1);
+
+        snapshot(head, "all");
+
+        assertThatThrownBy(() -> read(Cursor.ORIGIN, 1)).isInstanceOfSatisfying(Truncated.class, truncated -> {
+            assertThat(truncated.oldest().seq()).isLessThanOrEqualTo(300);
+            assertThat(read(truncated.oldest(), count))
+                    .hasSize((int) (count - truncated.oldest().seq()));
+            expectDiverged(new Cursor(truncated.oldest().seq(), "tag-z"), head);
+        });
+        assertThat(append(head, "next").seq()).isEqualTo(count + 1);
+    }
+
+    @Test
+    void listeners_are_woken_by_an_append_to_their_game() {
+        Mono<Cursor> hint = log().hints(game).next().cache();
+        var listening = hint.subscribe();
+        Cursor head = Cursor.ORIGIN;
+        for (int i = 0; !listening.isDisposed() && i < 1000; i++) {
+            head = append(head, "event-" + i);
+        }
+
+        assertThat(Objects.requireNonNull(hint.block(DEADLINE)).seq()).isBetween(1L, head.seq());
+    }
+
+    protected final Cursor append(Cursor expected, String... bodies) {
+        AppendResult result = await(log().append(game, expected, events(bodies)));
+        assertThat(result).isInstanceOf(Appended.class);
+        return result.head();
+    }
+
+    protected static List<NewEvent> events(String... bodies) {
+        return Arrays.stream(bodies)
+                .map(body -> new NewEvent("tag-" + body, body.getBytes(StandardCharsets.UTF_8)))
+                .toList();
+    }
+
+    protected final List<StoredEvent> read(Cursor after, int max) {
+        return new ArrayList<>(await(log().read(game, after, max).collectList()));
+    }
+
+    protected final void snapshot(Cursor at, String state) {
+        log().snapshot(game, at, state.getBytes(StandardCharsets.UTF_8)).block(DEADLINE);
+    }
+
+    protected final String snapshotState() {
+        return new String(await(log().snapshot(game)).state(), StandardCharsets.UTF_8);
+    }
+
+    protected static <T> T await(Mono<T> mono) {
+        return Objects.requireNonNull(mono.block(DEADLINE));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.log.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package dev.holdfast.game.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What holds for all rules, tried with random games. A failing seed can be given back in [#seeds].
+public abstract class GameRulesContract<S> {
+    private static final List<String> PLAYERS = List.of("ann", "bob", "eve");
+
+    protected abstract GameRules<S> rules();
+
+    /// Some command, legal or not.
+    protected abstract JsonObject command(Random random);
+
+    @Test
+    void its_name_can_stand_in_a_url() {
+        assertThat(rules().name()).matches("[a-z0-9]{1,32}");
+        assertThat(rules().version()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void random_games_keep_the_contract(long seed) {
+        var random = new Random(seed);
+        GameRules<S> rules = rules();
+        S state = rules.initial();
+        for (int step = 0; step < 60; step++) {
+            String player = PLAYERS.get(random.nextInt(PLAYERS.size()));
+            for (JsonObject body : events(random, state, player)) {
+                checkReserved(body);
+                var event = new Event(player, body);
+                S after = rules.fold(state, event);
+                assertThat(rules.fold(state, event))
+                        .as("fold is a function, seed %s", seed)
+                        .isEqualTo(after);
+                state = after;
+                PLAYERS.forEach(viewer -> rules.show(event, viewer).ifPresent(GameRulesContract::checkReserved));
+            }
+            assertThat(rules.load(rules.save(state)))
+                    .as("saved and loaded, seed %s", seed)
+                    .isEqualTo(state);
+            S now = state;
+            PLAYERS.forEach(viewer -> checkReserved(rules.view(now, viewer)));
+        }
+    }
+
+    private List<JsonObject> events(Random random, S state, String player) {
+        return switch (random.nextInt(12)) {
+            case 0, 1 -> rules().join(state, player);
+            case 2 -> rules().leave(state, player);
+            default ->
+                rules().decide(state, player, command(random)) instanceof Decision.Accepted(List<JsonObject> events)
+                        ? events
+                        : new ArrayList<>();
+        };
+    }
+
+    private static void checkReserved(JsonObject body) {
+        assertThat(body.fields()).doesNotContainKey("$");
+        assertThat(body.type()).doesNotStartWith("sys.").isNotIn("ping", "pong");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.rules;
+
+import org.jspecify.annotations.NullMarked;

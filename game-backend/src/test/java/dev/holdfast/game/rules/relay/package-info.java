@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.rules.relay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.rules.tictactoe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,175 @@
+package dev.holdfast.game.session;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.WebsocketClientSpec;
+
+/// A WebSocket client that a test waits on, frame by frame.
+public final class TestClient implements AutoCloseable {
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    // Small, so that a client that stops reading is soon noticed.
+    private static final int RECEIVE_BUFFER_BYTES = 16 << 10;
+    private static final String PONG_MARK = "pong:";
+
+    private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Connection> connection = new CompletableFuture<>();
+    private final CompletableFuture<HttpHeaders> headers = new CompletableFuture<>();
+    private final CompletableFuture<WebSocketCloseStatus> closed = new CompletableFuture<>();
+    private final Disposable opened;
+
+    private TestClient(String url, String... namesAndValues) {
+        opened = HttpClient.create()
+                .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+                .headers(request -> {
+                    for (int i = 0; i < namesAndValues.length; i += 2) {
+                        request.set(namesAndValues[i], namesAndValues[i + 1]);
+                    }
+                })
+                .websocket(WebsocketClientSpec.builder()
+                        .maxFramePayloadLength(16 << 20)
+                        .build())
+                .uri(url)
+                .handle((in, out) -> Mono.<Void>create(sink -> in.withConnection(channel -> {
+                    headers.complete(in.headers());
+                    Disposable status = in.receiveCloseStatus()
+                            .defaultIfEmpty(WebSocketCloseStatus.ABNORMAL_CLOSURE)
+                            .subscribe(closed::complete, closed::completeExceptionally);
+                    Disposable received = in.receiveFrames().subscribe(this::received, closed::completeExceptionally);
+                    channel.onDispose(() -> {
+                        status.dispose();
+                        received.dispose();
+                        closed.complete(WebSocketCloseStatus.ABNORMAL_CLOSURE);
+                        sink.success();
+                    });
+                    connection.complete(channel);
+                })))
+                .subscribe(_ -> {}, connection::completeExceptionally);
+    }
+
+    public static TestClient connect(String url, String... namesAndValues) {
+        var client = new TestClient(url, namesAndValues);
+        client.await(client.connection);
+        return client;
+    }
+
+    private void received(WebSocketFrame frame) {
+        switch (frame) {
+            case TextWebSocketFrame text -> frames.add(text.text());
+            case PongWebSocketFrame pong ->
+                frames.add(PONG_MARK + pong.content().toString(StandardCharsets.US_ASCII));
+            default -> frames.add(ByteBufUtil.hexDump(frame.content()));
+        }
+    }
+
+    public TestClient send(String text) {
+        return write(new TextWebSocketFrame(text));
+    }
+
+    public TestClient sendBinary(byte... bytes) {
+        return write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(bytes)));
+    }
+
+    /// Sends one text message in several frames.
+    public TestClient writeFragments(String... parts) {
+        for (int i = 0; i < parts.length; i++) {
+            boolean isLast = i == parts.length - 1;
+            write(
+                    i == 0
+                            ? new TextWebSocketFrame(isLast, 0, parts[i])
+                            : new ContinuationWebSocketFrame(isLast, 0, parts[i]));
+        }
+        return this;
+    }
+
+    /// Messages that have come and were not waited for.
+    public int count() {
+        return frames.size();
+    }
+
+    public TestClient ping(String payload) {
+        return write(new PingWebSocketFrame(Unpooled.copiedBuffer(payload, StandardCharsets.US_ASCII)));
+    }
+
+    public TestClient write(WebSocketFrame frame) {
+        await(connection).channel().writeAndFlush(frame);
+        return this;
+    }
+
+    /// The next frame: the text of a message, `pong:` and the payload of a Pong.
+    public String next() {
+        try {
+            String frame = frames.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            if (frame == null) {
+                throw new AssertionError("no frame within " + DEADLINE + ", closed: " + closed.getNow(null));
+            }
+            return frame;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    /// Sends an application ping and returns what came before its answer: proof that nothing else came.
+    public String nextAfterPing() {
+        send("{\"type\":\"ping\"}");
+        return next();
+    }
+
+    public WebSocketCloseStatus awaitClose() {
+        return await(closed);
+    }
+
+    public HttpHeaders responseHeaders() {
+        return await(headers);
+    }
+
+    public void close(int code) {
+        write(new CloseWebSocketFrame(code, ""));
+    }
+
+    /// Stops reading, as a client does that is too slow.
+    public void stopReading() {
+        await(connection).channel().config().setAutoRead(false);
+    }
+
+    public void resumeReading() {
+        await(connection).channel().config().setAutoRead(true);
+    }
+
+    /// Cuts the TCP connection without a close frame.
+    public void cut() {
+        Channel channel = await(connection).channel();
+        channel.eventLoop().execute(() -> channel.unsafe().closeForcibly());
+    }
+
+    private <T> T await(CompletableFuture<T> future) {
+        return future.orTimeout(DEADLINE.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public void close() {
+        opened.dispose();
+        connection.thenAccept(channel -> channel.channel().close());
+    }
+}

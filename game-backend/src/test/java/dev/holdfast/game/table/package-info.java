@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.table;
+
+import org.jspecify.annotations.NullMarked;

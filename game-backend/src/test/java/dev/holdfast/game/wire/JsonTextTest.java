@@ -1,0 +1,73 @@
+package dev.holdfast.game.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonTextTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"a\":1.0,\"b\":-0,\"c\":1E+400,\"d\":12345678901234567890123}",
+                "{\"z\":[true,false,null,[],{\"\":\"\\\"\\\\\\n\"}],\"a\":\"é😀\"}"
+            })
+    void what_is_read_is_written_the_same(String text) {
+        assertThat(new String(JsonText.write(read(text)), StandardCharsets.UTF_8))
+                .isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "null",
+                "7",
+                "\"a\"",
+                "[]",
+                "{",
+                "{\"a\"}",
+                "{\"a\":}",
+                "{\"a\":1,}",
+                "{'a':1}",
+                "{a:1}",
+                "{\"a\":NaN}",
+                "{\"a\":01}",
+                "{\"a\":.5}",
+                "{\"a\":\"\n\"}",
+                "{\"a\":1}x",
+                "{}{}",
+                "{\"a\":1,\"a\":1}",
+                "/**/{}",
+                "\uFEFF{}",
+                "{\"a\":\"\\x\"}"
+            })
+    void what_is_not_one_strict_object_is_refused(String text) {
+        assertThatThrownBy(() -> read(text)).isInstanceOf(InvalidJson.class);
+    }
+
+    @Test
+    void other_encodings_than_utf_8_are_refused() {
+        assertThatThrownBy(() -> JsonText.readObject("{}".getBytes(StandardCharsets.UTF_16BE)))
+                .isInstanceOf(InvalidJson.class);
+        assertThatThrownBy(() -> JsonText.readObject(new byte[] {'{', '"', (byte) 0xC3, '"', ':', '1', '}'}))
+                .isInstanceOf(InvalidJson.class)
+                .hasMessageContaining("UTF-8");
+    }
+
+    @Test
+    void nesting_is_limited() {
+        assertThat(read("{\"a\":".repeat(64) + "1" + "}".repeat(64))).isNotNull();
+        assertThatThrownBy(() -> read("{\"a\":".repeat(65) + "1" + "}".repeat(65)))
+                .isInstanceOf(InvalidJson.class);
+    }
+
+    private static dev.holdfast.game.rules.JsonObject read(String text) {
+        return JsonText.readObject(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

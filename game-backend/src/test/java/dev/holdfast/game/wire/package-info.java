@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.wire;
+
+import org.jspecify.annotations.NullMarked;
