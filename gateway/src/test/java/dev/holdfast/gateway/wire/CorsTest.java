@@ -44,9 +44,15 @@ class CorsTest {
         assertThat(preflight.statusCode()).isBetween(200, 204);
         assertThat(preflight.headers().allValues(ALLOW_ORIGIN)).containsExactly(origin);
         assertThat(preflight.headers().allValues(ALLOW_CREDENTIALS)).containsExactly("true");
-        assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods").orElse(""))
+        assertThat(preflight
+                        .headers()
+                        .firstValue("Access-Control-Allow-Methods")
+                        .orElse(""))
                 .contains("POST");
-        assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers").orElse(""))
+        assertThat(preflight
+                        .headers()
+                        .firstValue("Access-Control-Allow-Headers")
+                        .orElse(""))
                 .containsIgnoringCase("content-type")
                 .containsIgnoringCase("authorization");
 
@@ -88,8 +94,7 @@ class CorsTest {
 
     @Test
     void a_program_that_is_no_page_may_ask() {
-        HttpResponse<String> answer =
-                gateway.http(gateway.request("/api/games").POST(BodyPublishers.ofString("{}")));
+        HttpResponse<String> answer = gateway.http(gateway.request("/api/games").POST(BodyPublishers.ofString("{}")));
         assertThat(answer.statusCode()).isEqualTo(201);
         assertThat(answer.headers().firstValue(ALLOW_ORIGIN)).isEmpty();
     }
@@ -104,7 +109,8 @@ class CorsTest {
         HttpResponse<String> answer = create("https://game.example");
         assertThat(answer.headers().allValues(ALLOW_ORIGIN)).containsExactly("https://game.example");
         assertThat(answer.headers().allValues(ALLOW_CREDENTIALS)).containsExactly("true");
-        assertThat(create("https://evil.com").headers().firstValue(ALLOW_ORIGIN)).isEmpty();
+        assertThat(create("https://evil.com").headers().firstValue(ALLOW_ORIGIN))
+                .isEmpty();
     }
 
     @Test

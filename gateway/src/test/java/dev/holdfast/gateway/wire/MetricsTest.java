@@ -2,6 +2,7 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.function.DoublePredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -12,8 +13,8 @@ class MetricsTest {
     static final TestBackend backend = new TestBackend();
 
     @RegisterExtension
-    static final TestGateway gateway = new TestGateway(
-            backend.url(), "WS_PING_INTERVAL=200ms", "WS_PING_TIMEOUT=60", "WS_PING_MODE=json");
+    static final TestGateway gateway =
+            new TestGateway(backend.url(), "WS_PING_INTERVAL=200ms", "WS_PING_TIMEOUT=60", "WS_PING_MODE=json");
 
     @Test
     void an_open_session_is_counted_as_long_as_it_is_open() {
@@ -21,6 +22,7 @@ class MetricsTest {
         Session session = gateway.open(backend);
         await(before + 1, "holdfast_sessions", "state=\"open\"");
         session.client().reset();
+        session.backend().close();
         await(before, "holdfast_sessions", "state=\"open\"");
     }
 
@@ -33,8 +35,7 @@ class MetricsTest {
         TestClient refused = gateway.connect().ask(Handshake.to("/ws/g1/p1"));
         backend.accept().refuse(403, "no");
         assertThat(refused.nextHead().status()).isEqualTo(403);
-        TestClient stranger =
-                gateway.connect().ask(Handshake.to("/ws/g1/p1").having("Origin", "https://evil.com"));
+        TestClient stranger = gateway.connect().ask(Handshake.to("/ws/g1/p1").having("Origin", "https://evil.com"));
         assertThat(stranger.nextHead().status()).isEqualTo(403);
 
         await(accepted + 1, "holdfast_handshakes_total", "outcome=\"accepted\"");
@@ -66,7 +67,8 @@ class MetricsTest {
         assertThat(client.nextFrame()).isEqualTo(Frame.text("{\"type\":\"ping\"}"));
         client.send(Frame.text("{\"type\":\"pong\"}"));
         await(before + 1, "holdfast_ping_rtt_seconds_count", "leg=\"client\"");
-        assertThat(gateway.metric("holdfast_ping_rtt_seconds_sum", "leg=\"client\"")).isPositive();
+        assertThat(gateway.metric("holdfast_ping_rtt_seconds_sum", "leg=\"client\""))
+                .isPositive();
     }
 
     @Test
@@ -88,8 +90,14 @@ class MetricsTest {
         Session wrong = gateway.open(backend);
         wrong.client().send(Frame.text("x").withRsv(4));
         assertThat(wrong.client().nextFrame().closeCode()).isEqualTo(1002);
-        wrong.client().reset();
-        gateway.open(backend).client().reset();
+        wrong.client().sendIfOpen(Frame.close(1002, ""));
+        Session cut = gateway.open(backend);
+        cut.client().reset();
+        cut.backend().expectEnd();
+        for (Session session : List.of(left, dismissed, wrong, cut)) {
+            session.client().close();
+            session.backend().close();
+        }
 
         await(byClient + 1, "holdfast_closes_total", "code=\"1000\"", "by=\"client\"");
         await(byBackend + 1, "holdfast_closes_total", "code=\"1012\"", "by=\"backend\"");
@@ -112,7 +120,9 @@ class MetricsTest {
 
     @Test
     void nothing_of_a_player_is_a_label() {
-        gateway.open(backend, Handshake.to("/ws/secretgame/secretplayer?secretquery")).client().reset();
+        gateway.open(backend, Handshake.to("/ws/secretgame/secretplayer?secretquery"))
+                .client()
+                .reset();
         assertThat(gateway.scrape()).contains("holdfast_sessions{").doesNotContain("secret");
     }
 
@@ -138,7 +148,9 @@ class MetricsTest {
         double value = gateway.metric(name, labels);
         while (!condition.test(value)) {
             assertThat(System.nanoTime() - giveUpAtNanos)
-                    .as("%s%s is %s, waited %s for %s", name, String.join(",", labels), value, RawLeg.DEADLINE, expected)
+                    .as(
+                            "%s%s is %s, waited %s for %s",
+                            name, String.join(",", labels), value, RawLeg.DEADLINE, expected)
                     .isNegative();
             value = gateway.metric(name, labels);
         }

@@ -163,6 +163,47 @@ class ProtocolErrorsTest {
         assertClosed(session, 1002);
     }
 
+    static Stream<Arguments> errorsOfTheBackend() {
+        return Stream.of(
+                Arguments.of("a mask", Frame.text("bad").masked(7)),
+                Arguments.of("RSV1", Frame.text("bad").withRsv(4).unmasked()),
+                Arguments.of("opcode 3", Frame.of(3, new byte[1]).unmasked()),
+                Arguments.of(
+                        "a Ping of 126 bytes",
+                        Frame.of(Frame.PING, new byte[126]).unmasked()),
+                Arguments.of(
+                        "a continuation of nothing", Frame.continuation("bad").unmasked()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("errorsOfTheBackend")
+    void a_protocol_error_of_the_backend_is_an_error_of_the_server(String error, byte[] bytes) {
+        Session session = gateway.open(backend);
+        session.backend().write(RawLeg.joined(Frame.text("good").unmasked(), bytes));
+        assertThat(session.client().nextFrame()).isEqualTo(Frame.text("good"));
+        Frame toClient = session.client().nextFrame();
+        assertThat(toClient.opcode()).as("opcode of %s", toClient).isEqualTo(Frame.CLOSE);
+        assertThat(toClient.closeCode()).as("code of %s", toClient).isEqualTo(1011);
+        Frame toBackend = session.backend().nextFrame();
+        assertThat(toBackend.closeCode()).as("code of %s", toBackend).isEqualTo(1002);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "88 81 00 00 00 00 03",
+                "88 82 00 00 00 00 03 ed",
+                "88 82 00 00 00 00 03 ee",
+                "88 82 00 00 00 00 03 e7",
+                "88 82 00 00 00 00 03 f7",
+                "88 82 00 00 00 00 13 88"
+            })
+    void a_close_that_no_endpoint_may_send_is_closed_with_1002(String close) {
+        Session session = gateway.open(backend);
+        session.client().write(hex(close));
+        assertClosed(session, 1002);
+    }
+
     /// The client is told, the backend leg ends, and nothing of the wrong frame has reached it.
     private static void assertClosed(Session session, Integer... codes) {
         Frame close = session.client().nextFrame();

@@ -16,7 +16,7 @@ class RoutesTest {
     static final TestBackend backend = new TestBackend();
 
     @RegisterExtension
-    static final TestGateway gateway = new TestGateway(backend.url());
+    static final TestGateway gateway = new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=1");
 
     /// Nothing that is refused here is the backend's business.
     @AfterEach
@@ -143,6 +143,23 @@ class RoutesTest {
         assertThat(refusal(Handshake.to("/ws/g1/p1").with("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="))
                         .status())
                 .isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 5", "Transfer-Encoding: chunked"})
+    void a_handshake_with_a_body_is_a_bad_request(String field) {
+        String[] nameAndValue = field.split(": ", 2);
+        assertThat(refusal(Handshake.to("/ws/g1/p1").with(nameAndValue[0], nameAndValue[1]))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void only_get_opens_a_socket() {
+        TestClient client = gateway.connect();
+        client.write(new String(Handshake.to("/ws/g1/p1").bytes(), java.nio.charset.StandardCharsets.UTF_8)
+                .replace("GET ", "POST "));
+        assertThat(Refusal.nextOf(client).status()).isEqualTo(405);
     }
 
     @ParameterizedTest

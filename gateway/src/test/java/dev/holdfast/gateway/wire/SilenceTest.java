@@ -58,9 +58,11 @@ class SilenceTest {
                 sign("a Pong", (client, _) -> client.send(Frame.pong(""))),
                 sign("a Ping", (client, _) -> client.send(Frame.ping(""))),
                 sign("a message", (client, _) -> client.send(Frame.text("move"))),
-                sign("a first or further fragment", (client, round) -> client.send(
-                        Frame.of(round == 0 ? Frame.TEXT : Frame.CONTINUATION, new byte[1])
-                                .unfinished())),
+                sign(
+                        "a first or further fragment",
+                        (client, round) ->
+                                client.send(Frame.of(round == 0 ? Frame.TEXT : Frame.CONTINUATION, new byte[1])
+                                        .unfinished())),
                 sign("one more byte of a frame", (client, round) -> client.write(new byte[] {endless[round]})));
         for (int round = 0; round < ROUNDS; round++) {
             for (Sign sign : signs) {

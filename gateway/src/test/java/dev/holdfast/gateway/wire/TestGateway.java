@@ -1,5 +1,7 @@
 package dev.holdfast.gateway.wire;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.holdfast.gateway.GatewayApplication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +10,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,32 +24,42 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /// The real application, started once per test class on free ports; clients that a test left are cut off after it.
+///
+/// A class fails when the gateway logged an ERROR, whatever its tests saw.
 final class TestGateway implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+    private static final String[] DEFAULTS = {
+        "PORT=0",
+        "MANAGEMENT_PORT=0",
+        "spring.reactor.netty.shutdown-quiet-period=0s",
+        "CORS_ORIGINS=https://game.example,https://*.play.example",
+        // Failed dials are the everyday business of these tests; the circuit has test classes of its own.
+        "holdfast.circuit.minimum-calls=1000",
+        "holdfast.circuit.window=1000"
+    };
+
     private final String[] settings;
     private final List<TestClient> clients = new ArrayList<>();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private @Nullable ConfigurableApplicationContext context;
+    private @Nullable ErrorLog log;
 
     /// @param settings what the environment would say, as `WS_PING_INTERVAL=200ms`; a later one wins
     TestGateway(String backendUrl, String... settings) {
-        Stream<String> defaults = Stream.of(
-                "PORT=0",
-                "MANAGEMENT_PORT=0",
-                "BACKEND_URL=" + backendUrl,
-                "CORS_ORIGINS=https://game.example,https://*.play.example",
-                // Failed dials are the everyday business of these tests; the circuit has test classes of its own.
-                "holdfast.circuit.minimum-calls=1000",
-                "holdfast.circuit.window=1000",
-                "spring.main.banner-mode=off");
-        this.settings = Stream.concat(defaults, Stream.of(settings))
-                .map(setting -> "--" + setting)
+        Map<String, String> all = new LinkedHashMap<>();
+        Stream.concat(Stream.of(DEFAULTS), Stream.of(settings))
+                .map(setting -> setting.split("=", 2))
+                .forEach(setting -> all.put(setting[0], setting[1]));
+        all.put("BACKEND_URL", backendUrl);
+        this.settings = all.entrySet().stream()
+                .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);
     }
 
     @Override
     public void beforeAll(ExtensionContext test) {
         context = new SpringApplicationBuilder(GatewayApplication.class).run(settings);
+        log = ErrorLog.opened();
     }
 
     @Override
@@ -56,7 +70,12 @@ final class TestGateway implements BeforeAllCallback, AfterEachCallback, AfterAl
 
     @Override
     public void afterAll(ExtensionContext test) {
+        // Leaked buffers are found when they are collected, and told when the next one is made.
+        System.gc();
+        scrape();
+        List<String> errors = Objects.requireNonNull(log).errors();
         Objects.requireNonNull(context).close();
+        assertThat(errors).as("what the gateway logged as ERROR").isEmpty();
     }
 
     int port() {
@@ -115,8 +134,7 @@ final class TestGateway implements BeforeAllCallback, AfterEachCallback, AfterAl
 
     /// The sum over the series of this name, as Prometheus would scrape them now, whose labels contain all of these.
     double metric(String name, String... labels) {
-        return scrape()
-                .lines()
+        return scrape().lines()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
                 .filter(line -> Stream.of(labels).allMatch(line::contains))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
