@@ -91,7 +91,6 @@ public final class Play implements WebSocket.Listener {
                 return 1;
             }
             WebSocket socket = player.connect(http);
-            out.println("Connected to " + seat.socket() + " - each line you type is sent as it is, Ctrl-D leaves");
             Thread.ofVirtual().start(() -> player.sendLines(socket, typed));
             int code = player.exitCode.join();
             http.shutdownNow();
@@ -158,6 +157,12 @@ public final class Play implements WebSocket.Listener {
     /// A [WebSocket] takes one message at a time, and both the terminal and the answers to pings send.
     private synchronized void enqueue(Supplier<CompletionStage<WebSocket>> send) {
         lastSend = lastSend.thenCompose(_ -> send.get());
+    }
+
+    @Override
+    public void onOpen(WebSocket socket) {
+        out.println("Connected to " + seat.socket() + " - each line you type is sent as it is, Ctrl-D leaves");
+        socket.request(1);
     }
 
     @Override

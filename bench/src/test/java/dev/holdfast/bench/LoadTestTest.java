@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+// A session that never ends would otherwise hang the build.
+@Timeout(60)
 class LoadTestTest {
     private static final int PLAYERS = 20;
 
