@@ -3,6 +3,7 @@ package dev.holdfast.gateway.backend;
 import io.github.resilience4j.reactor.bulkhead.operator.BulkheadOperator;
 import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
 import io.github.resilience4j.reactor.retry.RetryOperator;
+import java.time.Duration;
 import java.util.Set;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
@@ -22,9 +23,12 @@ final class ApiFilter implements GlobalFilter, Ordered {
     private static final Set<HttpMethod> REPEATABLE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final Circuit circuit;
+    private final Duration timeout;
 
-    ApiFilter(Circuit circuit) {
+    /// @param timeout for the head of an answer
+    ApiFilter(Circuit circuit, Duration timeout) {
         this.circuit = circuit;
+        this.timeout = timeout;
     }
 
     @Override
@@ -39,6 +43,7 @@ final class ApiFilter implements GlobalFilter, Ordered {
                     ServerWebExchangeUtils.removeAlreadyRouted(exchange);
                     return chain.filter(exchange).then(Mono.fromSupplier(() -> statusOf(exchange)));
                 })
+                .timeout(timeout)
                 .transformDeferred(CircuitBreakerOperator.of(circuit.breaker()));
         Mono<HttpStatusCode> tried = REPEATABLE.contains(exchange.getRequest().getMethod())
                 ? call.transformDeferred(RetryOperator.of(circuit.retry()))

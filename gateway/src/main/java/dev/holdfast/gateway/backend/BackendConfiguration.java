@@ -146,7 +146,7 @@ class BackendConfiguration {
     }
 
     @Bean
-    ApiFilter apiFilter(Circuit httpCircuit) {
-        return new ApiFilter(httpCircuit);
+    ApiFilter apiFilter(BackendProperties properties, Circuit httpCircuit) {
+        return new ApiFilter(httpCircuit, properties.handshakeTimeout());
     }
 }

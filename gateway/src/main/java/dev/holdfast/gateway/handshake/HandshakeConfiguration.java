@@ -39,7 +39,7 @@ class HandshakeConfiguration {
             Drain drain,
             Refusals refusals,
             HandshakeMeters meters) {
-        return new UpgradeFilter(origins, properties, dialer, sessions, drain, refusals, meters);
+        return new UpgradeFilter(origins, properties, dialer, sessions, new SessionIds(), drain, refusals, meters);
     }
 
     @Bean

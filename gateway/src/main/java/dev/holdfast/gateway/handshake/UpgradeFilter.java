@@ -42,6 +42,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
     private final boolean originMayBeMissing;
     private final BackendDialer dialer;
     private final Sessions sessions;
+    private final SessionIds sessionIds;
     private final Drain drain;
     private final Refusals refusals;
     private final HandshakeMeters meters;
@@ -51,6 +52,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
             OriginProperties properties,
             BackendDialer dialer,
             Sessions sessions,
+            SessionIds sessionIds,
             Drain drain,
             Refusals refusals,
             HandshakeMeters meters) {
@@ -58,6 +60,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
         this.originMayBeMissing = properties.mayBeMissing();
         this.dialer = dialer;
         this.sessions = sessions;
+        this.sessionIds = sessionIds;
         this.drain = drain;
         this.refusals = refusals;
         this.meters = meters;
@@ -120,7 +123,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
         headers.set(ForwardedHeaders.PROTO, Caller.scheme(exchange.getRequest()));
         headers.set(ForwardedHeaders.HOST, Caller.host(exchange.getRequest()));
         headers.set(ForwardedHeaders.LINK, "1");
-        headers.set(ForwardedHeaders.SESSION, SessionId.next());
+        headers.set(ForwardedHeaders.SESSION, sessionIds.next());
         return headers;
     }
 
