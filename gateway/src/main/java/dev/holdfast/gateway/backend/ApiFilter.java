@@ -1,17 +1,21 @@
 package dev.holdfast.gateway.backend;
 
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
+
 import io.github.resilience4j.reactor.bulkhead.operator.BulkheadOperator;
 import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
 import io.github.resilience4j.reactor.retry.RetryOperator;
-import java.time.Duration;
+import java.net.URI;
 import java.util.Set;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -22,13 +26,12 @@ final class ApiFilter implements GlobalFilter, Ordered {
     /// again.
     private static final Set<HttpMethod> REPEATABLE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
+    private final BackendProperties backend;
     private final Circuit circuit;
-    private final Duration timeout;
 
-    /// @param timeout for the head of an answer
-    ApiFilter(Circuit circuit, Duration timeout) {
+    ApiFilter(BackendProperties backend, Circuit circuit) {
+        this.backend = backend;
         this.circuit = circuit;
-        this.timeout = timeout;
     }
 
     @Override
@@ -38,17 +41,30 @@ final class ApiFilter implements GlobalFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target(exchange.getRequest()));
         Mono<HttpStatusCode> call = Mono.defer(() -> {
                     ServerWebExchangeUtils.reset(exchange);
                     ServerWebExchangeUtils.removeAlreadyRouted(exchange);
                     return chain.filter(exchange).then(Mono.fromSupplier(() -> statusOf(exchange)));
                 })
-                .timeout(timeout)
+                .timeout(backend.handshakeTimeout())
                 .transformDeferred(CircuitBreakerOperator.of(circuit.breaker()));
-        Mono<HttpStatusCode> tried = REPEATABLE.contains(exchange.getRequest().getMethod())
-                ? call.transformDeferred(RetryOperator.of(circuit.retry()))
-                : call;
+        Mono<HttpStatusCode> tried =
+                isRepeatable(exchange.getRequest()) ? call.transformDeferred(RetryOperator.of(circuit.retry())) : call;
         return tried.transformDeferred(BulkheadOperator.of(circuit.bulkhead())).then();
+    }
+
+    /// Path and query exactly as sent. What the route made of them has its parameters sorted by name.
+    private URI target(ServerHttpRequest request) {
+        String query = request.getURI().getRawQuery();
+        return URI.create(
+                "http://" + backend.authority() + request.getURI().getRawPath() + (query == null ? "" : "?" + query));
+    }
+
+    private static boolean isRepeatable(ServerHttpRequest request) {
+        boolean hasBody = request.getHeaders().getContentLength() > 0
+                || request.getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING);
+        return !hasBody && REPEATABLE.contains(request.getMethod());
     }
 
     private static HttpStatusCode statusOf(ServerWebExchange exchange) {

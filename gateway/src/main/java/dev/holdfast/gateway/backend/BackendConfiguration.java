@@ -147,6 +147,6 @@ class BackendConfiguration {
 
     @Bean
     ApiFilter apiFilter(BackendProperties properties, Circuit httpCircuit) {
-        return new ApiFilter(httpCircuit, properties.handshakeTimeout());
+        return new ApiFilter(properties, httpCircuit);
     }
 }

@@ -48,6 +48,11 @@ class HandshakeConfiguration {
     }
 
     @Bean
+    OwnCors ownCors() {
+        return new OwnCors();
+    }
+
+    @Bean
     NettyServerCustomizer clientGate() {
         return server -> server.doOnChannelInit(
                 (observer, channel, peer) -> channel.pipeline().addFirst(new ClientGate()));
