@@ -106,7 +106,7 @@ record Frame(boolean fin, int rsv, int opcode, ByteBuffer payload) {
         return "Frame[fin=%s rsv=%d opcode=%d %d bytes: %s]".formatted(fin, rsv, opcode, payload.limit(), shown);
     }
 
-    private String reason() {
+    String reason() {
         return payload.limit() <= 2
                 ? ""
                 : UTF_8.decode(payload.slice(2, payload.limit() - 2)).toString();

@@ -1,0 +1,50 @@
+package dev.holdfast.gateway.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A hold does not last for ever, and a backend that hangs is found out.
+class HoldLimitTest {
+    private static final String LINK = "Holdfast-Link: 1";
+
+    @RegisterExtension
+    static final TestBackend backend = new TestBackend();
+
+    @RegisterExtension
+    static final TestGateway gateway = new TestGateway(
+            backend.url(),
+            "WS_PING_MODE=json",
+            "GATEWAY_HOLD=600ms",
+            "BACKEND_PING_INTERVAL=200ms",
+            "BACKEND_PING_TIMEOUT=200ms");
+
+    @Test
+    void a_client_whose_backend_does_not_come_back_in_time_is_told_to_try_again() {
+        Session session = gateway.open(backend, Handshake.to("/ws/g1/p1"), LINK);
+        backend.down();
+        session.backend().reset();
+        Frame close = session.client().nextFrame();
+        assertThat(close.opcode()).isEqualTo(Frame.CLOSE);
+        assertThat(close.closeCode()).isEqualTo(1013);
+        backend.up();
+        assertThat(gateway.metric("holdfast_holds_total", "outcome=\"expired\""))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_backend_that_answers_pings_is_left_in_peace_and_one_that_does_not_is_replaced() {
+        Session session = gateway.open(backend, Handshake.to("/ws/g1/p1"), LINK);
+        for (int i = 0; i < 3; i++) {
+            Frame ping = session.backend().nextFrame();
+            assertThat(ping.opcode()).isEqualTo(Frame.PING);
+            session.backend().send(new Frame(true, 0, Frame.PONG, ping.payload()));
+        }
+        BackendLeg next = backend.accept().upgrade(LINK);
+        next.send(Frame.text("taken over"));
+        assertThat(session.client().nextFrame()).isEqualTo(Frame.text("taken over"));
+        assertThat(gateway.metric("holdfast_ping_rtt_seconds_count", "leg=\"backend\""))
+                .isGreaterThanOrEqualTo(3);
+    }
+}
