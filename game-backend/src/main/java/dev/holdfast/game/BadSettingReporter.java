@@ -1,5 +1,6 @@
 package dev.holdfast.game;
 
+import dev.holdfast.game.log.StoreRefused;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,10 @@ final class BadSettingReporter implements SpringBootExceptionReporter {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof BindException bind) {
                 return Optional.of(describe(bind));
+            }
+            if (cause instanceof StoreRefused refused) {
+                String url = value("holdfast.log.url").replaceAll("//[^@/]*@", "//***@");
+                return Optional.of(variable("holdfast.log.url") + ": " + url + " (" + refused.getMessage() + ")");
             }
             if (cause instanceof InvalidConfigurationPropertyValueException invalid) {
                 return Optional.of(describe(invalid));

@@ -2,8 +2,13 @@ package dev.holdfast.game;
 
 import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.LogProperties;
+import dev.holdfast.game.log.StoreRefused;
 import dev.holdfast.game.log.memory.MemoryGameLog;
+import dev.holdfast.game.log.redis.RedisGameLog;
+import dev.holdfast.game.log.sqlite.SqliteGameLog;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -13,10 +18,21 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(LogProperties.class)
 class LogConfiguration {
+    private static final Logger log = LoggerFactory.getLogger(LogConfiguration.class);
+
     @Bean
     GameLog gameLog(LogProperties properties) {
-        LoggerFactory.getLogger(LogConfiguration.class)
-                .warn("STORE_URL is {}: every game is forgotten when this process ends", properties.url());
-        return new MemoryGameLog(InstantSource.system());
+        try {
+            return switch (properties.scheme()) {
+                case "sqlite" -> SqliteGameLog.open(Path.of(properties.rest()), InstantSource.system());
+                case "redis", "rediss" -> RedisGameLog.open(properties.url(), properties.requireDurable());
+                default -> {
+                    log.warn("games are kept in memory: all are forgotten when this process ends");
+                    yield new MemoryGameLog(InstantSource.system());
+                }
+            };
+        } catch (IllegalArgumentException malformed) {
+            throw new StoreRefused("no usable address: " + malformed.getMessage(), malformed);
+        }
     }
 }

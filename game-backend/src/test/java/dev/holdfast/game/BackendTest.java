@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BackendTest {
     @RegisterExtension
-    static final Backend backend = new Backend();
+    static final Backend backend = new Backend("STORE_URL=memory:");
 
     @Test
     void probes_are_on_the_main_port_and_the_rest_of_actuator_is_not() throws Exception {

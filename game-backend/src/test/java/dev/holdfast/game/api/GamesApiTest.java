@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class GamesApiTest {
     @RegisterExtension
-    static final Backend backend = new Backend();
+    static final Backend backend = new Backend("STORE_URL=memory:");
 
     @Test
     void a_game_is_created_once_and_found_again() throws Exception {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class TicTacToePlayTest {
     @RegisterExtension
-    static final Backend backend = new Backend();
+    static final Backend backend = new Backend("STORE_URL=memory:");
 
     @BeforeEach
     void create() throws Exception {

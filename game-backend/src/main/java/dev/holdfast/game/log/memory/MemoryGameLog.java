@@ -4,6 +4,7 @@ import dev.holdfast.game.log.AppendResult;
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.log.Hints;
 import dev.holdfast.game.log.NewEvent;
 import dev.holdfast.game.log.ReadFailure.Diverged;
 import dev.holdfast.game.log.ReadFailure.Truncated;
@@ -18,13 +19,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /// Keeps games in this process only, so each restart gives every cursor `reset`. Guarded by one lock, held for
 /// microseconds.
 public final class MemoryGameLog implements GameLog {
     private final Map<GameId, History> games = new HashMap<>();
-    private final Sinks.Many<Hint> hints = Sinks.many().multicast().directBestEffort();
+    private final Hints hints = new Hints();
     private final InstantSource clock;
 
     public MemoryGameLog(InstantSource clock) {
@@ -68,15 +68,8 @@ public final class MemoryGameLog implements GameLog {
         }
         grown.changedAtMillis = clock.millis();
         games.put(game, grown);
-        announce(new Hint(game, at));
+        hints.announce(game, at);
         return new AppendResult.Appended(at);
-    }
-
-    // Appends are serialised by the lock, so an emission fails only when nobody listens or a listener is busy: hints
-    // may
-    // be lost.
-    private void announce(Hint hint) {
-        Sinks.EmitResult ignored = hints.tryEmitNext(hint);
     }
 
     @Override
@@ -109,7 +102,7 @@ public final class MemoryGameLog implements GameLog {
 
     @Override
     public Flux<Cursor> hints(GameId game) {
-        return hints.asFlux().filter(hint -> hint.game().equals(game)).map(Hint::head);
+        return hints.of(game);
     }
 
     @Override
@@ -165,8 +158,6 @@ public final class MemoryGameLog implements GameLog {
     private static Cursor head(@Nullable History history) {
         return history == null ? Cursor.ORIGIN : history.cursorBefore(history.events.size());
     }
-
-    private record Hint(GameId game, Cursor head) {}
 
     private static final class History {
         private Cursor start = Cursor.ORIGIN;

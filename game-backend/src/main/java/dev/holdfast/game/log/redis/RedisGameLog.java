@@ -1,0 +1,260 @@
+package dev.holdfast.game.log.redis;
+
+import dev.holdfast.game.log.AppendResult;
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.log.NewEvent;
+import dev.holdfast.game.log.ReadFailure.Diverged;
+import dev.holdfast.game.log.ReadFailure.Truncated;
+import dev.holdfast.game.log.Snapshot;
+import dev.holdfast.game.log.StoreRefused;
+import dev.holdfast.game.log.StoredEvent;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// Keeps games in Redis 7 or Valkey, each in a stream, a hash with its head and a hash with its snapshot, which share
+/// one
+/// hash tag. The conditional append is a script, so any number of game-backends may write (docs/storage.md).
+public final class RedisGameLog implements GameLog, AutoCloseable {
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(3);
+    private static final int MAX_WAITING_COMMANDS = 10_000;
+    private static final Logger logger = LoggerFactory.getLogger(RedisGameLog.class);
+
+    private final RedisClient client;
+    private final StatefulRedisConnection<String, byte[]> connection;
+    private final RedisAsyncCommands<String, byte[]> commands;
+    private final Wakeups wakeups;
+
+    private RedisGameLog(RedisClient client) {
+        this.client = client;
+        this.connection = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+        this.commands = connection.async();
+        this.wakeups = new Wakeups(client.connectPubSub(), this::head);
+    }
+
+    /// Connects, blocking. Throws [StoreRefused] if the server cannot be reached or would lose acknowledged appends.
+    ///
+    /// @param url `redis://` or `rediss://`, as Lettuce reads it
+    /// @param requireDurable whether to refuse a server that may lose acknowledged appends
+    public static RedisGameLog open(String url, boolean requireDurable) {
+        RedisURI uri = RedisURI.create(url);
+        uri.setTimeout(COMMAND_TIMEOUT);
+        RedisClient client = RedisClient.create(uri);
+        client.setOptions(ClientOptions.builder()
+                .timeoutOptions(TimeoutOptions.enabled(COMMAND_TIMEOUT))
+                .requestQueueSize(MAX_WAITING_COMMANDS)
+                .build());
+        try {
+            checkDurability(client, requireDurable);
+            return new RedisGameLog(client);
+        } catch (RedisException failure) {
+            client.shutdown();
+            throw new StoreRefused(
+                    "the server cannot be used: " + failure.getMessage() + ", " + rootMessage(failure), failure);
+        } catch (StoreRefused refused) {
+            client.shutdown();
+            throw refused;
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    private static void checkDurability(RedisClient client, boolean requireDurable) {
+        try (var checking = client.connect()) {
+            Durability found = Durability.of(checking.sync().info("persistence"), config(checking.sync()));
+            if (!found.isCertain()) {
+                logger.warn("the Redis server does not show its configuration: make sure that appendfsync is always and"
+                        + " maxmemory-policy is noeviction, or acknowledged moves can be lost");
+            }
+            if (!found.flaws().isEmpty()) {
+                String flaws = String.join("; ", found.flaws());
+                if (requireDurable) {
+                    throw new StoreRefused("the server may lose acknowledged moves: " + flaws
+                            + ", or accept the loss with STORE_REQUIRE_DURABLE=false");
+                }
+                logger.warn("acknowledged moves can be lost, as STORE_REQUIRE_DURABLE=false allows: {}", flaws);
+            }
+        }
+    }
+
+    private static Optional<Map<String, String>> config(RedisCommands<String, String> commands) {
+        try {
+            Map<String, String> settings = new HashMap<>(commands.configGet("appendfsync"));
+            settings.putAll(commands.configGet("maxmemory-policy"));
+            return Optional.of(settings);
+        } catch (RedisCommandExecutionException forbidden) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Mono<Cursor> head(GameId game) {
+        return Mono.fromCompletionStage(() -> commands.hget(meta(game), "head"))
+                .map(RedisGameLog::cursor)
+                .defaultIfEmpty(Cursor.ORIGIN);
+    }
+
+    @Override
+    public Mono<AppendResult> append(GameId game, Cursor expected, List<NewEvent> batch) {
+        var wanted = new Cursor(expected.seq() + batch.size(), batch.getLast().tag());
+        List<byte[]> arguments = new ArrayList<>(List.of(
+                utf8(expected.toString()),
+                utf8(wanted.toString()),
+                utf8(Long.toString(expected.seq())),
+                utf8(Wakeups.channel(game))));
+        batch.forEach(event -> {
+            arguments.add(utf8(event.tag()));
+            arguments.add(event.body());
+        });
+        return this.<List<byte[]>>run(Scripts.APPEND, ScriptOutputType.MULTI, game, arguments)
+                .map(reply -> {
+                    Cursor head = cursor(reply.get(1));
+                    return text(reply.get(0)).equals("appended")
+                            ? new AppendResult.Appended(head)
+                            : new AppendResult.Conflict(head);
+                });
+    }
+
+    /// Asks for the event at the cursor as well, to compare its tag.
+    @Override
+    public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
+        List<byte[]> arguments = List.of(utf8(Long.toString(after.seq())), utf8(Long.toString(max + 1L)));
+        return this.<List<Object>>run(Scripts.READ, ScriptOutputType.MULTI, game, arguments)
+                .flatMapIterable(reply -> {
+                    Cursor head = cursor((byte[]) reply.get(0));
+                    Cursor start = cursor((byte[]) reply.get(1));
+                    return check(game, after, max, head, start, events((List<?>) reply.get(2)));
+                });
+    }
+
+    private static List<StoredEvent> check(
+            GameId game, Cursor after, int max, Cursor head, Cursor start, List<StoredEvent> found) {
+        if (after.seq() < start.seq()) {
+            throw new Truncated(game, after, start);
+        }
+        if (after.equals(start)) {
+            return found.subList(0, Math.min(max, found.size()));
+        }
+        if (found.isEmpty() || !found.getFirst().at().equals(after)) {
+            throw new Diverged(game, after, head);
+        }
+        return found.subList(1, found.size());
+    }
+
+    /// Each is `[id, [t, tag, b, body]]`.
+    private static List<StoredEvent> events(List<?> entries) {
+        List<StoredEvent> events = new ArrayList<>(entries.size());
+        for (Object entry : entries) {
+            List<?> idAndFields = (List<?>) entry;
+            List<?> fields = (List<?>) idAndFields.get(1);
+            String id = text((byte[]) idAndFields.get(0));
+            long seq = Long.parseLong(id.substring(0, id.indexOf('-')));
+            events.add(new StoredEvent(new Cursor(seq, text((byte[]) fields.get(1))), (byte[]) fields.get(3)));
+        }
+        return events;
+    }
+
+    @Override
+    public Flux<Cursor> hints(GameId game) {
+        return wakeups.of(game);
+    }
+
+    @Override
+    public Mono<Void> snapshot(GameId game, Cursor at, byte[] state) {
+        long trimUpTo = Math.max(0, at.seq() - RETAINED_EVENTS);
+        List<byte[]> arguments =
+                List.of(utf8(at.toString()), utf8(Long.toString(at.seq())), state, utf8(Long.toString(trimUpTo)));
+        return run(Scripts.SNAPSHOT, ScriptOutputType.INTEGER, game, arguments).then();
+    }
+
+    @Override
+    public Mono<Snapshot> snapshot(GameId game) {
+        return Mono.fromCompletionStage(() -> commands.hmget(snap(game), "at", "state"))
+                .filter(found -> found.get(0).hasValue() && found.get(1).hasValue())
+                .map(found -> new Snapshot(
+                        cursor(found.get(0).getValue()), found.get(1).getValue()));
+    }
+
+    @Override
+    public Mono<Void> expire(GameId game, Duration after) {
+        List<byte[]> arguments = List.of(utf8(Long.toString(after.toMillis())));
+        return run(Scripts.EXPIRE, ScriptOutputType.INTEGER, game, arguments).then();
+    }
+
+    @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    /// By its name; a server that was restarted has forgotten it and is sent the whole script.
+    private <T> Mono<T> run(Script script, ScriptOutputType type, GameId game, List<byte[]> arguments) {
+        String[] keys = {log(game), meta(game), snap(game)};
+        byte[][] values = arguments.toArray(byte[][]::new);
+        return Mono.<T>fromCompletionStage(() -> commands.evalsha(script.sha1(), type, keys, values))
+                .onErrorResume(
+                        RedisNoScriptException.class,
+                        _ -> Mono.fromCompletionStage(() -> commands.eval(script.source(), type, keys, values)));
+    }
+
+    private static String log(GameId game) {
+        return "{" + game + "}:log";
+    }
+
+    private static String meta(GameId game) {
+        return "{" + game + "}:meta";
+    }
+
+    private static String snap(GameId game) {
+        return "{" + game + "}:snap";
+    }
+
+    private static Cursor cursor(byte[] stored) {
+        return Cursor.parse(text(stored))
+                .orElseThrow(() -> new IllegalStateException("cursor in Redis: " + text(stored)));
+    }
+
+    private static String text(byte[] stored) {
+        return new String(Objects.requireNonNull(stored), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+        client.shutdown();
+    }
+}

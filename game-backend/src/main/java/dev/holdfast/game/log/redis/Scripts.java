@@ -1,0 +1,57 @@
+package dev.holdfast.game.log.redis;
+
+/// The Lua scripts. Each runs as one step in the server, on the keys of one game: `KEYS` are log, meta and snap.
+final class Scripts {
+    /// ARGV: expected head, wanted head, seq before the first event, channel, then tag and body of each event.
+    /// A head that is the wanted one already means that the client library has sent the call again.
+    static final Script APPEND = Script.of("""
+            local head = redis.call('HGET', KEYS[2], 'head') or '0.0'
+            if head == ARGV[2] then return {'appended', head} end
+            if head ~= ARGV[1] then return {'conflict', head} end
+            local seq = tonumber(ARGV[3])
+            for i = 5, #ARGV, 2 do
+              seq = seq + 1
+              redis.call('XADD', KEYS[1], string.format('%d-0', seq), 't', ARGV[i], 'b', ARGV[i + 1])
+            end
+            redis.call('HSET', KEYS[2], 'head', ARGV[2])
+            local life = redis.call('HGET', KEYS[2], 'life')
+            if life then
+              for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], life) end
+            end
+            redis.call('PUBLISH', ARGV[4], ARGV[2])
+            return {'appended', ARGV[2]}
+            """);
+
+    /// ARGV: first seq, number of events. Gives head, start and the events.
+    static final Script READ = Script.of("""
+            local head = redis.call('HGET', KEYS[2], 'head') or '0.0'
+            local start = redis.call('HGET', KEYS[2], 'start') or '0.0'
+            return {head, start, redis.call('XRANGE', KEYS[1], ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])}
+            """);
+
+    /// ARGV: cursor, its seq, state, seq up to which events may go. Keeps the newest snapshot and trims behind it.
+    static final Script SNAPSHOT = Script.of("""
+            if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+            local kept = tonumber(redis.call('HGET', KEYS[3], 'seq') or '-1')
+            if kept >= tonumber(ARGV[2]) then return 0 end
+            redis.call('HSET', KEYS[3], 'at', ARGV[1], 'seq', ARGV[2], 'state', ARGV[3])
+            local life = redis.call('PTTL', KEYS[2])
+            if life > 0 then redis.call('PEXPIRE', KEYS[3], life) end
+            local last = redis.call('XRANGE', KEYS[1], ARGV[4] .. '-0', ARGV[4] .. '-0')
+            if #last == 1 then
+              redis.call('HSET', KEYS[2], 'start', ARGV[4] .. '.' .. last[1][2][2])
+              redis.call('XTRIM', KEYS[1], 'MINID', string.format('%d-0', tonumber(ARGV[4]) + 1))
+            end
+            return 1
+            """);
+
+    /// ARGV: milliseconds.
+    static final Script EXPIRE = Script.of("""
+            if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+            redis.call('HSET', KEYS[2], 'life', ARGV[1])
+            for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], ARGV[1]) end
+            return 1
+            """);
+
+    private Scripts() {}
+}

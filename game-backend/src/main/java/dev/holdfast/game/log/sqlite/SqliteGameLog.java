@@ -1,0 +1,272 @@
+package dev.holdfast.game.log.sqlite;
+
+import dev.holdfast.game.log.AppendResult;
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.log.Hints;
+import dev.holdfast.game.log.NewEvent;
+import dev.holdfast.game.log.ReadFailure.Diverged;
+import dev.holdfast.game.log.ReadFailure.Truncated;
+import dev.holdfast.game.log.Snapshot;
+import dev.holdfast.game.log.StoreRefused;
+import dev.holdfast.game.log.StoredEvent;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sqlite.SQLiteConfig;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// Keeps games in one SQLite file in WAL mode with `synchronous=FULL`: a commit is on the disk before it is answered.
+/// A lock file beside it keeps a second process out.
+public final class SqliteGameLog implements GameLog, AutoCloseable {
+    private static final int READERS = 3;
+    private static final int BUSY_TIMEOUT_MILLIS = 5000;
+
+    private final InstantSource clock;
+    private final FileChannel lock;
+    private final Writer writer;
+    private final Readers readers;
+    private final Hints hints = new Hints();
+
+    private SqliteGameLog(Path file, InstantSource clock, FileChannel lock) throws SQLException {
+        this.clock = clock;
+        this.lock = lock;
+        Connection writing = connect(file, false);
+        Schema.create(writing);
+        writer = new Writer(writing, connection -> {
+            GameRow.deleteExpired(connection, clock.millis());
+            return null;
+        });
+        List<Connection> reading = new ArrayList<>();
+        for (int i = 0; i < READERS; i++) {
+            reading.add(connect(file, true));
+        }
+        readers = new Readers(reading);
+    }
+
+    /// Opens or creates the file and its directory. Throws [StoreRefused] if that is not possible.
+    public static SqliteGameLog open(Path file, InstantSource clock) {
+        FileChannel lock = lock(file);
+        try {
+            return new SqliteGameLog(file, clock, lock);
+        } catch (SQLException failure) {
+            unlock(lock);
+            throw new StoreRefused(file + " cannot be opened: " + failure.getMessage(), failure);
+        }
+    }
+
+    private static FileChannel lock(Path file) {
+        Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
+        try {
+            Files.createDirectories(lockFile.toAbsolutePath().getParent());
+            FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (!tryLock(channel)) {
+                channel.close();
+                throw new StoreRefused("another game-backend uses this file; use Redis to run several");
+            }
+            return channel;
+        } catch (IOException failure) {
+            throw new StoreRefused(lockFile + " cannot be locked: " + failure, failure);
+        }
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException sameProcess) {
+            return false;
+        }
+    }
+
+    private static void unlock(FileChannel lock) {
+        try {
+            lock.close();
+        } catch (IOException failure) {
+            throw new StoreRefused("the lock file cannot be closed: " + failure, failure);
+        }
+    }
+
+    private static Connection connect(Path file, boolean isReader) throws SQLException {
+        var config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        config.setReadOnly(isReader);
+        return config.createConnection("jdbc:sqlite:" + file);
+    }
+
+    @Override
+    public Mono<Cursor> head(GameId game) {
+        return readers.read(connection -> head(GameRow.find(connection, game, clock.millis())));
+    }
+
+    private static Cursor head(Optional<GameRow> row) {
+        return row.map(GameRow::head).orElse(Cursor.ORIGIN);
+    }
+
+    @Override
+    public Mono<AppendResult> append(GameId game, Cursor expected, List<NewEvent> batch) {
+        return writer.<AppendResult>write(connection -> appendNow(connection, game, expected, batch))
+                .doOnNext(result -> {
+                    if (result instanceof AppendResult.Appended(Cursor head)) {
+                        hints.announce(game, head);
+                    }
+                });
+    }
+
+    private AppendResult appendNow(Connection connection, GameId game, Cursor expected, List<NewEvent> batch)
+            throws SQLException {
+        long nowMillis = clock.millis();
+        Optional<GameRow> found = GameRow.find(connection, game, nowMillis);
+        Cursor head = head(found);
+        if (head.equals(
+                new Cursor(expected.seq() + batch.size(), batch.getLast().tag()))) {
+            return new AppendResult.Appended(head);
+        }
+        if (!head.equals(expected)) {
+            return new AppendResult.Conflict(head);
+        }
+        GameRow row = found.isPresent() ? found.get() : GameRow.create(connection, game, nowMillis);
+        Cursor last = insert(connection, row.number(), expected, batch);
+        row.moveHead(connection, last, nowMillis);
+        return new AppendResult.Appended(last);
+    }
+
+    private static Cursor insert(Connection connection, long number, Cursor after, List<NewEvent> batch)
+            throws SQLException {
+        Cursor at = after;
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO events VALUES (?, ?, ?, ?)")) {
+            for (NewEvent event : batch) {
+                at = at.next(event.tag());
+                insert.setLong(1, number);
+                insert.setLong(2, at.seq());
+                insert.setString(3, at.tag());
+                insert.setBytes(4, event.body());
+                insert.executeUpdate();
+            }
+        }
+        return at;
+    }
+
+    @Override
+    public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
+        return readers.read(connection -> readNow(connection, game, after, max)).flatMapIterable(events -> events);
+    }
+
+    private List<StoredEvent> readNow(Connection connection, GameId game, Cursor after, int max) throws SQLException {
+        Optional<GameRow> row = GameRow.find(connection, game, clock.millis());
+        if (row.isEmpty()) {
+            if (after.equals(Cursor.ORIGIN)) {
+                return List.of();
+            }
+            throw new Diverged(game, after, Cursor.ORIGIN);
+        }
+        if (after.seq() < row.get().start().seq()) {
+            throw new Truncated(game, after, row.get().start());
+        }
+        if (!row.get().tagAt(connection, after.seq()).equals(Optional.of(after.tag()))) {
+            throw new Diverged(game, after, row.get().head());
+        }
+        return select(connection, row.get().number(), after.seq(), max);
+    }
+
+    private static List<StoredEvent> select(Connection connection, long number, long afterSeq, int max)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT seq, tag, body FROM events WHERE number = ? AND seq > ? ORDER BY seq LIMIT ?")) {
+            select.setLong(1, number);
+            select.setLong(2, afterSeq);
+            select.setInt(3, max);
+            ResultSet rows = select.executeQuery();
+            List<StoredEvent> events = new ArrayList<>();
+            while (rows.next()) {
+                events.add(new StoredEvent(new Cursor(rows.getLong(1), rows.getString(2)), rows.getBytes(3)));
+            }
+            return events;
+        }
+    }
+
+    @Override
+    public Flux<Cursor> hints(GameId game) {
+        return hints.of(game);
+    }
+
+    @Override
+    public Mono<Void> snapshot(GameId game, Cursor at, byte[] state) {
+        return writer.write(connection -> {
+            Optional<GameRow> row = GameRow.find(connection, game, clock.millis());
+            if (row.isPresent() && keep(connection, row.get().number(), at, state)) {
+                row.get().trim(connection, at.seq() - RETAINED_EVENTS);
+            }
+            return null;
+        });
+    }
+
+    private static boolean keep(Connection connection, long number, Cursor at, byte[] state) throws SQLException {
+        try (PreparedStatement upsert = connection.prepareStatement("""
+                INSERT INTO snapshots VALUES (?, ?, ?, ?) ON CONFLICT (number) DO UPDATE
+                SET seq = excluded.seq, tag = excluded.tag, state = excluded.state WHERE excluded.seq > seq""")) {
+            upsert.setLong(1, number);
+            upsert.setLong(2, at.seq());
+            upsert.setString(3, at.tag());
+            upsert.setBytes(4, state);
+            return upsert.executeUpdate() > 0;
+        }
+    }
+
+    @Override
+    public Mono<Snapshot> snapshot(GameId game) {
+        return readers.read(connection -> {
+            Optional<GameRow> row = GameRow.find(connection, game, clock.millis());
+            try (PreparedStatement select =
+                    connection.prepareStatement("SELECT seq, tag, state FROM snapshots WHERE number = ?")) {
+                select.setLong(1, row.map(GameRow::number).orElse(-1L));
+                ResultSet found = select.executeQuery();
+                return found.next()
+                        ? new Snapshot(new Cursor(found.getLong(1), found.getString(2)), found.getBytes(3))
+                        : null;
+            }
+        });
+    }
+
+    @Override
+    public Mono<Void> expire(GameId game, Duration after) {
+        return writer.write(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "UPDATE games SET life_millis = ?, changed_at_millis = ? WHERE game = ?")) {
+                update.setLong(1, after.toMillis());
+                update.setLong(2, clock.millis());
+                update.setString(3, game.value());
+                update.executeUpdate();
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    /// Writes what is waiting, then lets go of the file.
+    @Override
+    public void close() throws SQLException {
+        writer.close();
+        readers.close();
+        unlock(lock);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.holdfast.game.log.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.game.log.AppendResult;
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.log.GameLogContract;
+import dev.holdfast.game.log.StoreRefused;
+import io.lettuce.core.RedisClient;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Mono;
+
+class RedisGameLogTest extends GameLogContract {
+    @RegisterExtension
+    static final RedisServer redis = RedisServer.durable();
+
+    private static RedisGameLog log;
+
+    @BeforeAll
+    static void open() {
+        log = RedisGameLog.open(redis.url(), true);
+    }
+
+    @AfterAll
+    static void close() {
+        log.close();
+    }
+
+    @Override
+    protected GameLog log() {
+        return log;
+    }
+
+    @Test
+    void what_was_acknowledged_survives_a_kill_and_the_scripts_are_sent_again() throws Exception {
+        Cursor head = append(Cursor.ORIGIN, "a", "b");
+
+        redis.kill();
+        redis.start();
+
+        AppendResult next = log.append(game, head, events("c"))
+                .retry(20)
+                .blockOptional(Duration.ofSeconds(20))
+                .orElseThrow();
+        assertThat(next).isEqualTo(new AppendResult.Appended(new Cursor(3, "tag-c")));
+        assertThat(read(Cursor.ORIGIN, 10)).hasSize(3);
+    }
+
+    @Test
+    void appends_of_another_client_wake_listeners_up() {
+        Mono<Cursor> hint =
+                log.hints(game).filter(cursor -> cursor.seq() > 0).next().cache();
+        var listening = hint.subscribe();
+        try (RedisGameLog other = RedisGameLog.open(redis.url(), true)) {
+            Cursor head = Cursor.ORIGIN;
+            for (int i = 0; !listening.isDisposed() && i < 1000; i++) {
+                head = await(other.append(game, head, events("event-" + i))).head();
+            }
+            assertThat(await(hint).seq()).isBetween(1L, head.seq());
+        }
+    }
+
+    @Test
+    void all_keys_of_a_game_expire_together_and_each_append_begins_anew() {
+        Cursor head = append(Cursor.ORIGIN, "a");
+        snapshot(head, "state");
+        log.expire(game, Duration.ofHours(1)).block();
+
+        append(head, "b");
+
+        try (RedisClient client = RedisClient.create(redis.url());
+                var connection = client.connect()) {
+            for (String key : List.of("log", "meta", "snap")) {
+                assertThat(connection.sync().pttl("{" + game + "}:" + key))
+                        .as(key)
+                        .isBetween(3_500_000L, 3_600_000L);
+            }
+        }
+    }
+
+    @Test
+    void a_server_that_is_not_there_is_refused() {
+        assertThatThrownBy(() -> RedisGameLog.open("redis://127.0.0.1:1", true))
+                .isInstanceOf(StoreRefused.class)
+                .hasMessageContaining("cannot be used")
+                .hasMessageContaining("127.0.0.1:1");
+    }
+}

@@ -1,0 +1,120 @@
+package dev.holdfast.game.log.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.game.log.AppendResult;
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.log.GameLogContract;
+import dev.holdfast.game.log.StoreRefused;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+
+class SqliteGameLogTest extends GameLogContract {
+    private final AtomicLong nowMillis = new AtomicLong();
+
+    @TempDir
+    Path directory;
+
+    private SqliteGameLog log;
+
+    @BeforeEach
+    void open() {
+        log = SqliteGameLog.open(directory.resolve("deep/games.db"), () -> Instant.ofEpochMilli(nowMillis.get()));
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        log.close();
+    }
+
+    @Override
+    protected GameLog log() {
+        return log;
+    }
+
+    @Test
+    void everything_is_there_after_closing_and_opening_again() throws SQLException {
+        Cursor head = append(Cursor.ORIGIN, "a", "b");
+        snapshot(head, "state");
+
+        close();
+        open();
+
+        assertThat(await(log.head(game))).isEqualTo(head);
+        assertThat(read(Cursor.ORIGIN, 10)).hasSize(2);
+        assertThat(snapshotState()).isEqualTo("state");
+    }
+
+    @Test
+    void a_second_user_of_the_file_is_refused_until_the_first_is_gone() throws SQLException {
+        Path file = directory.resolve("deep/games.db");
+
+        assertThatThrownBy(() -> SqliteGameLog.open(file, Instant::now))
+                .isInstanceOf(StoreRefused.class)
+                .hasMessage("another game-backend uses this file; use Redis to run several");
+
+        close();
+        open();
+        assertThat(await(log.head(game))).isEqualTo(Cursor.ORIGIN);
+    }
+
+    @Test
+    void a_file_of_another_layout_is_refused() throws SQLException {
+        Path file = directory.resolve("other.db");
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                var statement = connection.createStatement()) {
+            statement.executeUpdate("PRAGMA user_version = 99");
+        }
+
+        assertThatThrownBy(() -> SqliteGameLog.open(file, Instant::now))
+                .isInstanceOf(StoreRefused.class)
+                .hasMessageContaining("layout 99 (expected: 1");
+    }
+
+    @Test
+    void what_is_no_database_is_refused() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("text.db"), "no database at all, but long enough to be read as one");
+
+        assertThatThrownBy(() -> SqliteGameLog.open(file, Instant::now)).isInstanceOf(StoreRefused.class);
+    }
+
+    @Test
+    void many_games_share_commits_and_none_is_lost() {
+        long appended = await(Flux.range(0, 2000)
+                .flatMap(n -> log.append(new GameId("many-" + n), Cursor.ORIGIN, events("a", "b")), 256)
+                .filter(AppendResult.Appended.class::isInstance)
+                .count());
+
+        assertThat(appended).isEqualTo(2000);
+        assertThat(await(log.head(new GameId("many-1999"))).seq()).isEqualTo(2);
+    }
+
+    @Test
+    void a_game_expires_when_nothing_happens_for_so_long() {
+        Cursor head = append(Cursor.ORIGIN, "a");
+        log.expire(game, Duration.ofMillis(100)).block();
+        nowMillis.set(99);
+        append(head, "b");
+        nowMillis.set(198);
+        assertThat(await(log.head(game)).seq()).isEqualTo(2);
+
+        nowMillis.set(199);
+
+        assertThat(await(log.head(game))).isEqualTo(Cursor.ORIGIN);
+        assertThat(append(Cursor.ORIGIN, "new").seq()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.log.sqlite;
+
+import org.jspecify.annotations.NullMarked;
