@@ -22,12 +22,19 @@ public final class Backend implements BeforeEachCallback, AfterEachCallback, Aft
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     private final List<String> settings;
+    private final Class<?>[] sources;
     private final List<TestClient> clients = new ArrayList<>();
     private int games;
     private @Nullable ConfigurableApplicationContext context;
 
     /// @param settings environment variables, `STORE_URL=memory:`
     public Backend(String... settings) {
+        this(new Class<?>[0], settings);
+    }
+
+    /// @param sources further classes with beans
+    public Backend(Class<?>[] sources, String... settings) {
+        this.sources = sources.clone();
         this.settings = List.of(settings);
     }
 
@@ -59,6 +66,7 @@ public final class Backend implements BeforeEachCallback, AfterEachCallback, Aft
         List<String> arguments = new ArrayList<>(List.of("--PORT=0", "--MANAGEMENT_PORT=0"));
         settings.forEach(setting -> arguments.add("--" + setting));
         context = new SpringApplicationBuilder(GameBackendApplication.class)
+                .sources(sources)
                 .registerShutdownHook(false)
                 .run(arguments.toArray(String[]::new));
     }

@@ -53,6 +53,11 @@ public final class GameMeters {
         registry.counter(COMMANDS, "outcome", outcome).increment();
     }
 
+    /// @param kind `fresh`, `replay`, `snapshot` or `reset`
+    public void resumed(String kind) {
+        registry.counter("holdfast.resumes", "kind", kind).increment();
+    }
+
     /// Starts a measurement for [#appended] or [#fannedOut].
     public Timer.Sample start() {
         return Timer.start(registry);

@@ -3,42 +3,64 @@ package dev.holdfast.game.seat;
 import dev.holdfast.game.rules.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// One player's place in a game, as folded from the log. Immutable.
 ///
 /// @param session the connection that holds the seat, or held it last
-/// @param present whether the player has not left
+/// @param isPresent whether the player has not left
+/// @param isDoubted whether somebody has asked if the connection still lives, and nobody has answered
+/// @param claim the SHA-256 of the token that the seat needs, if it was claimed
 /// @param replaced connections that lost the seat to a newer one, latest last; a late re-dial of theirs is turned away
-public record Seat(String session, boolean present, List<String> replaced) {
+public record Seat(
+        String session, boolean isPresent, boolean isDoubted, Optional<String> claim, List<String> replaced) {
     private static final int REMEMBERED_REPLACED = 8;
 
     public Seat {
         replaced = List.copyOf(replaced);
     }
 
-    public static Seat first(String session) {
-        return new Seat(session, true, List.of());
+    public static Seat first(String session, Optional<String> claim) {
+        return new Seat(session, true, false, claim, List.of());
     }
 
-    public Seat take(String newer) {
+    /// A connection, perhaps the same one, sits down.
+    public Seat take(String newer, Optional<String> newClaim) {
+        Optional<String> kept = newClaim.isPresent() ? newClaim : claim;
         if (newer.equals(session)) {
-            return new Seat(session, true, replaced);
+            return new Seat(session, true, false, kept, replaced);
         }
         var older = new ArrayList<>(replaced);
         older.add(session);
         int forget = Math.max(0, older.size() - REMEMBERED_REPLACED);
-        return new Seat(newer, true, older.subList(forget, older.size()));
+        return new Seat(newer, true, false, kept, older.subList(forget, older.size()));
+    }
+
+    public Seat doubt() {
+        return new Seat(session, isPresent, true, claim, replaced);
     }
 
     public Seat leave() {
-        return new Seat(session, false, replaced);
+        return new Seat(session, false, false, claim, replaced);
+    }
+
+    /// Whether this connection sits here and its player has not left.
+    public boolean isHeldBy(String connection) {
+        return isPresent && session.equals(connection);
     }
 
     public JsonObject save() {
-        return JsonObject.of("session", session, "present", present, "replaced", replaced);
+        JsonObject saved =
+                JsonObject.of("session", session, "present", isPresent, "doubted", isDoubted, "replaced", replaced);
+        return claim.isPresent() ? saved.with("claim", claim.get()) : saved;
     }
 
     public static Seat load(JsonObject saved) {
-        return new Seat(saved.text("session").orElseThrow(), saved.flag("present"), saved.texts("replaced"));
+        return new Seat(
+                saved.text("session").orElseThrow(),
+                saved.flag("present"),
+                saved.flag("doubted"),
+                saved.text("claim"),
+                saved.texts("replaced"));
     }
 }

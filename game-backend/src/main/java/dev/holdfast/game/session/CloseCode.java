@@ -1,42 +1,48 @@
 package dev.holdfast.game.session;
 
 import dev.holdfast.game.table.Ending;
-import java.util.Arrays;
-import java.util.Optional;
 
 /// The close codes of docs/protocol.md, section 6, as far as the game-backend sends them. Below 4500: reconnect and
 /// resume; from 4500: final.
 enum CloseCode {
-    NORMAL(1000),
-    GOING_AWAY(1001),
-    TOO_BIG(1009),
-    SERVER_ERROR(1011),
-    RESTARTING(1012),
-    OVERLOADED(1013),
-    TOO_SLOW(4002),
-    REPLACED(4500),
-    GAME_FULL(4508);
+    NORMAL(1000, "the player has left"),
+    GOING_AWAY(1001, "a newer leg of this session has come"),
+    TOO_BIG(1009, "the message is over the limit"),
+    RESTARTING(1012, "the game moves on elsewhere"),
+    OVERLOADED(1013, "the game's store cannot be reached"),
+    TOO_SLOW(4002, "too much is waiting unread"),
+    REPLACED(4500, "replaced"),
+    TOKEN_NEEDED(4501, "the seat's token is missing or wrong"),
+    FORBIDDEN(4502, "the seat is another player's"),
+    PROTOCOL_VIOLATION(4505, "protocol violation"),
+    VERSION_NOT_SUPPORTED(4506, "only version 1 is supported"),
+    GAME_FULL(4508, "the game is full");
 
     /// RFC 6455, section 5.5: a control frame's payload is at most 125 bytes, of which the code takes two.
     static final int MAX_REASON_BYTES = 123;
 
     private final int code;
+    private final String reason;
 
-    CloseCode(int code) {
+    CloseCode(int code, String reason) {
         this.code = code;
+        this.reason = reason;
     }
 
     int code() {
         return code;
     }
 
-    static Optional<CloseCode> of(int code) {
-        return Arrays.stream(values()).filter(known -> known.code == code).findFirst();
+    String reason() {
+        return reason;
     }
 
     static CloseCode of(Ending ending) {
         return switch (ending) {
             case REPLACED -> REPLACED;
+            case LEG_REPLACED -> GOING_AWAY;
+            case TOKEN_NEEDED -> TOKEN_NEEDED;
+            case FORBIDDEN -> FORBIDDEN;
             case GAME_FULL -> GAME_FULL;
             case UNAVAILABLE -> OVERLOADED;
             case LOG_LOST -> RESTARTING;

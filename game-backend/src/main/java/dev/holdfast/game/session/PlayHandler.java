@@ -3,15 +3,18 @@ package dev.holdfast.game.session;
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.rules.JsonObject;
+import dev.holdfast.game.session.link.LinkHandshake;
 import dev.holdfast.game.table.Tables;
 import dev.holdfast.game.wire.JsonText;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.reactive.HandlerMapping;
@@ -63,7 +66,19 @@ final class PlayHandler implements WebHandler {
             exchange.getResponse().getHeaders().set(HttpHeaders.UPGRADE, "websocket");
             return answer(exchange, HttpStatus.UPGRADE_REQUIRED, "This is a WebSocket; open it with an upgrade.");
         }
-        return upgrade(exchange, new GameId(game), player);
+        return upgrade(exchange, opening(exchange.getRequest(), new GameId(game), player));
+    }
+
+    private Opening opening(ServerHttpRequest request, GameId game, String player) {
+        Optional<LinkHandshake> link = LinkHandshake.read(request.getHeaders()::getFirst);
+        String version = request.getQueryParams().getFirst("v");
+        return new Opening(
+                game,
+                player,
+                link.map(LinkHandshake::session).orElseGet(this::newSessionId),
+                version == null ? 0 : version.equals("1") ? 1 : Opening.UNKNOWN_VERSION,
+                link,
+                Optional.ofNullable(request.getHeaders().getFirst(LinkHandshake.IDENTITY)));
     }
 
     private static boolean isUpgrade(ServerWebExchange exchange) {
@@ -74,19 +89,22 @@ final class PlayHandler implements WebHandler {
                 && headers.getFirst("Sec-WebSocket-Key") != null;
     }
 
-    private Mono<Void> upgrade(ServerWebExchange exchange, GameId game, String player) {
+    private Mono<Void> upgrade(ServerWebExchange exchange, Opening opening) {
         ServerHttpResponse response = exchange.getResponse();
+        if (opening.link().isPresent()) {
+            response.getHeaders().set(LinkHandshake.LINK, LinkHandshake.VERSION);
+        }
         HttpServerResponse netty = ServerHttpResponseDecorator.getNativeResponse(response);
         // Completing the response first runs WebFlux's commit actions and writes our headers into Netty's response.
         return response.setComplete()
-                .then(Mono.defer(() -> netty.sendWebsocket((in, out) -> play(in, out, game, player), spec)));
+                .then(Mono.defer(() -> netty.sendWebsocket((in, out) -> play(in, out, opening), spec)));
     }
 
-    private Mono<Void> play(WebsocketInbound in, WebsocketOutbound out, GameId game, String player) {
+    private Mono<Void> play(WebsocketInbound in, WebsocketOutbound out, Opening opening) {
         return Mono.create(sink -> in.withConnection(connection -> {
             var socket =
                     new PlayerSocket(connection, out, properties.maxUnread().toBytes());
-            var session = new PlayerSession(game, player, newSessionId(), socket);
+            var session = new PlayerSession(opening, properties, socket);
             Disposable closed = in.receiveCloseStatus()
                     .defaultIfEmpty(WebSocketCloseStatus.ABNORMAL_CLOSURE)
                     .onErrorReturn(WebSocketCloseStatus.ABNORMAL_CLOSURE)
@@ -94,7 +112,7 @@ final class PlayHandler implements WebHandler {
             connection.onDispose(closed).onDispose(() -> session.ended(WebSocketCloseStatus.ABNORMAL_CLOSURE));
             connection.onDispose(sink::success);
             in.aggregateFrames(spec.maxFramePayloadLength()).receiveFrames().subscribe(session);
-            connection.onDispose(tables.findOrCreate(game).subscribe(session::sitAt, session::failed));
+            connection.onDispose(tables.findOrCreate(opening.game()).subscribe(session::sitAt, session::failed));
         }));
     }
 

@@ -1,7 +1,9 @@
 package dev.holdfast.game.session;
 
-import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.rules.JsonObject;
+import dev.holdfast.game.session.Dialect.Voice;
+import dev.holdfast.game.session.link.Link;
 import dev.holdfast.game.table.Attendee;
 import dev.holdfast.game.table.Ending;
 import dev.holdfast.game.table.Outcome;
@@ -9,8 +11,10 @@ import dev.holdfast.game.table.Request;
 import dev.holdfast.game.table.Shown;
 import dev.holdfast.game.table.Table;
 import dev.holdfast.game.table.Welcome;
+import dev.holdfast.game.wire.CommandId;
 import dev.holdfast.game.wire.ErrorCode;
 import dev.holdfast.game.wire.Inbound;
+import dev.holdfast.game.wire.InvalidJson;
 import dev.holdfast.game.wire.JsonText;
 import dev.holdfast.game.wire.Problem;
 import io.netty.buffer.ByteBufUtil;
@@ -19,171 +23,315 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.BaseSubscriber;
 
-/// One player's connection, from the 101 to the close, in the plain client's contract (docs/protocol.md, section 1).
-/// Its state belongs to the connection's event loop; what the table calls hops there.
+/// One player's connection, from the 101 to the close: takes a seat, hands messages to the table, and lets its dialect
+/// speak. Its state belongs to the connection's event loop; what the table calls hops there.
 final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Attendee {
-    /// Messages that may wait for their outcome; further ones stay unread in the socket.
-    private static final int MAX_IN_FLIGHT = 32;
+    /// Messages that may wait for their outcome. Further ones stay unread in the socket; a v1 client is told.
+    static final int MAX_IN_FLIGHT = 32;
 
+    private static final long HELLO_TIMEOUT_SECONDS = 5;
     private static final byte[] PONG = JsonText.write(JsonObject.of("type", "pong"));
     private static final Logger log = LoggerFactory.getLogger(PlayerSession.class);
 
-    private final GameId game;
-    private final String player;
-    private final String session;
+    /// Waiting for `sys.hello`, for the table's answer, or playing.
+    private enum Stage {
+        HELLO,
+        SEATING,
+        PLAYING
+    }
+
+    private final Opening opening;
+    private final SessionProperties properties;
     private final PlayerSocket socket;
+    private final Optional<Link> link;
+    private final Voice voice;
     private @Nullable Table table;
-    private boolean isSeated;
+    private Dialect dialect;
+    private Stage stage;
     private boolean hasEnded;
+    private boolean hasLeft;
     private boolean isPaused;
     private int inFlight;
+    private long seatingNumber;
     private long received;
     private long sent;
 
-    PlayerSession(GameId game, String player, String session, PlayerSocket socket) {
-        this.game = game;
-        this.player = player;
-        this.session = session;
+    PlayerSession(Opening opening, SessionProperties properties, PlayerSocket socket) {
+        this.opening = opening;
+        this.properties = properties;
         this.socket = socket;
+        this.link = opening.link().map(handshake -> new Link(handshake, socket::pong));
+        this.voice = new Voice(this::send, link);
+        this.dialect = opening.resumesV1() ? newV1Dialect() : new PlainDialect(voice);
+        this.stage = opening.awaitsHello() ? Stage.HELLO : Stage.SEATING;
+    }
+
+    private V1Dialect newV1Dialect() {
+        link.ifPresent(Link::version);
+        return new V1Dialect(voice, opening.game().value(), opening.player(), properties);
     }
 
     @Override
     public String player() {
-        return player;
+        return opening.player();
     }
 
     @Override
     public String session() {
-        return session;
+        return opening.session();
     }
 
-    /// The game's table is open; asks for the seat.
+    /// The game's table is open.
     void sitAt(Table found) {
         onLoop(() -> {
-            if (!hasEnded) {
-                table = found;
-                found.submit(new Request.Take(this));
+            table = found;
+            if (opening.version() == Opening.UNKNOWN_VERSION) {
+                close(CloseCode.VERSION_NOT_SUPPORTED);
+            } else if (stage == Stage.HELLO) {
+                awaitHello();
+            } else if (!hasEnded) {
+                found.submit(new Request.Take(
+                        this, opening.visitor(opening.resumesV1(), false, Optional.empty()), opening.since()));
             }
         });
     }
 
     /// There is no table to sit at.
     void failed(Throwable failure) {
-        log.warn("game {}: no table for {}: {}", game, player, failure.toString());
-        onLoop(() -> socket.close(CloseCode.OVERLOADED, "the game cannot be read from the store"));
+        log.warn("game {}: no table for {}: {}", opening.game(), player(), failure.toString());
+        onLoop(() -> close(CloseCode.OVERLOADED));
+    }
+
+    private void awaitHello() {
+        stage = Stage.HELLO;
+        request(1);
+        socket.loop()
+                .schedule(
+                        () -> onLoop(() -> {
+                            if (stage == Stage.HELLO) {
+                                close(opening.awaitsHello() ? CloseCode.PROTOCOL_VIOLATION : CloseCode.TOKEN_NEEDED);
+                            }
+                        }),
+                        HELLO_TIMEOUT_SECONDS,
+                        TimeUnit.SECONDS);
     }
 
     @Override
     public void seated(Welcome welcome) {
         onLoop(() -> {
-            if (!welcome.view().isEmpty()) {
-                send(JsonText.write(stateMessage(welcome.view())));
-            }
-            isSeated = true;
-            request(1);
-        });
-    }
-
-    private static JsonObject stateMessage(JsonObject view) {
-        var message = new LinkedHashMap<>(JsonObject.of("type", "state").fields());
-        message.putAll(view.fields());
-        return new JsonObject(message);
-    }
-
-    @Override
-    public void show(List<Shown> events) {
-        onLoop(() -> events.forEach(event -> event.body().ifPresent(body -> send(body.plain()))));
-    }
-
-    @Override
-    public void ended(Ending ending) {
-        onLoop(() -> socket.close(CloseCode.of(ending), reason(ending)));
-    }
-
-    private static String reason(Ending ending) {
-        return switch (ending) {
-            case REPLACED -> "replaced by a newer connection";
-            case GAME_FULL -> "the game is full";
-            case UNAVAILABLE -> "the game's store cannot be reached";
-            case LOG_LOST -> "the game is read again from its store";
-        };
-    }
-
-    // Nothing is read before the seat is taken: TCP holds it back.
-    @Override
-    protected void hookOnSubscribe(Subscription subscription) {}
-
-    @Override
-    protected void hookOnNext(WebSocketFrame frame) {
-        switch (frame) {
-            case TextWebSocketFrame text -> {
-                received++;
-                receive(Inbound.read(ByteBufUtil.getBytes(text.content())));
-            }
-            case PongWebSocketFrame _ -> {}
-            default ->
-                answer(new Problem(ErrorCode.INVALID_JSON, "Binary messages are not understood; send JSON as text."));
-        }
-        if (inFlight < MAX_IN_FLIGHT) {
-            request(1);
-        } else {
-            isPaused = true;
-        }
-    }
-
-    private void receive(Inbound message) {
-        switch (message) {
-            case Inbound.Ping _ -> send(PONG);
-            case Inbound.Pong _ -> {}
-            case Inbound.Bad(Problem problem) -> answer(problem);
-            case Inbound.Command(JsonObject body) -> act(body);
-        }
-    }
-
-    private void act(JsonObject body) {
-        if (table != null && isSeated) {
-            inFlight++;
-            table.submit(new Request.Act(player, Optional.empty(), body, this::decided));
-        }
-    }
-
-    private void decided(Outcome outcome) {
-        onLoop(() -> {
-            inFlight--;
-            if (outcome instanceof Outcome.Refused(Problem problem)) {
-                answer(problem);
-            }
-            if (isPaused) {
-                isPaused = false;
+            boolean wasPlaying = stage == Stage.PLAYING;
+            stage = Stage.PLAYING;
+            dialect.welcome(welcome);
+            if (!wasPlaying) {
+                link.ifPresent(leg -> leg.settle(seatingNumber));
                 request(1);
             }
         });
     }
 
-    private void answer(Problem problem) {
-        send(JsonText.write(problem.asMessage()));
+    @Override
+    public void show(List<Shown> events) {
+        onLoop(() -> {
+            if (stage == Stage.PLAYING) {
+                events.forEach(dialect::show);
+            }
+        });
+    }
+
+    @Override
+    public void ended(Ending ending) {
+        onLoop(() -> {
+            boolean mayStillSayHello = ending == Ending.TOKEN_NEEDED && stage == Stage.SEATING && !dialect.isV1();
+            if (mayStillSayHello) {
+                awaitHello();
+            } else {
+                close(CloseCode.of(ending));
+            }
+        });
+    }
+
+    // Nothing is read before there is a table: TCP holds it back.
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {}
+
+    @Override
+    protected void hookOnNext(WebSocketFrame frame) {
+        if (frame instanceof PongWebSocketFrame) {
+            request(1);
+            return;
+        }
+        received++;
+        long number = link.map(Link::receive).orElse(0L);
+        if (frame instanceof TextWebSocketFrame text) {
+            receive(number, Inbound.read(ByteBufUtil.getBytes(text.content())));
+        } else {
+            answer(
+                    number,
+                    Optional.empty(),
+                    new Problem(ErrorCode.INVALID_JSON, "Binary messages are not understood; send JSON as text."));
+        }
+        if (stage == Stage.SEATING || inFlight >= 2 * MAX_IN_FLIGHT) {
+            isPaused = stage != Stage.SEATING;
+        } else {
+            request(1);
+        }
+        finishStep();
+    }
+
+    private void receive(long number, Inbound message) {
+        if (stage == Stage.HELLO && !(message instanceof Inbound.Hello)) {
+            boolean isKeepAlive = message instanceof Inbound.Ping || message instanceof Inbound.Pong;
+            if (!isKeepAlive) {
+                close(opening.awaitsHello() ? CloseCode.PROTOCOL_VIOLATION : CloseCode.TOKEN_NEEDED);
+                return;
+            }
+        }
+        switch (message) {
+            case Inbound.Ping _ -> {
+                send(PONG);
+                settle(number);
+            }
+            case Inbound.Pong _ -> settle(number);
+            case Inbound.Bad(Problem problem) -> answer(number, Optional.empty(), problem);
+            case Inbound.Hello hello -> hello(number, hello);
+            case Inbound.Resume(Optional<String> since) -> resume(number, since);
+            case Inbound.Leave _ -> leave(number);
+            case Inbound.Command command -> act(number, command);
+        }
+    }
+
+    private void hello(long number, Inbound.Hello hello) {
+        if (hello.version() != 1) {
+            close(CloseCode.VERSION_NOT_SUPPORTED);
+        } else if (table != null) {
+            V1Dialect v1 = newV1Dialect();
+            v1.hello();
+            dialect = v1;
+            stage = Stage.SEATING;
+            seatingNumber = number;
+            table.submit(new Request.Take(
+                    this,
+                    opening.visitor(true, true, hello.seat()),
+                    hello.since().flatMap(Cursor::parse)));
+        }
+    }
+
+    private void resume(long number, Optional<String> since) {
+        if (!dialect.isV1() || table == null) {
+            answer(
+                    number,
+                    Optional.empty(),
+                    new Problem(ErrorCode.UNKNOWN_COMMAND, "Say sys.hello before sys.resume."));
+        } else {
+            table.resume(this, since.flatMap(Cursor::parse));
+            settle(number);
+        }
+    }
+
+    private void leave(long number) {
+        hasLeft = true;
+        if (table != null) {
+            table.submit(new Request.Leave(player(), session()));
+        }
+        settle(number);
+    }
+
+    private void act(long number, Inbound.Command command) {
+        Optional<CommandId> id;
+        try {
+            id = dialect.isV1() ? command.meta().map(CommandId::read) : gatewayId(number);
+        } catch (InvalidJson invalid) {
+            answer(number, Optional.empty(), new Problem(ErrorCode.INVALID_TYPE, invalid.sentence()));
+            return;
+        }
+        if (dialect.isV1() && inFlight >= MAX_IN_FLIGHT) {
+            answer(
+                    number,
+                    id,
+                    new Problem(
+                            ErrorCode.INFLIGHT_LIMIT,
+                            inFlight + " commands wait for their acks (allowed: " + MAX_IN_FLIGHT
+                                    + "); send this one again after some."));
+        } else if (table != null) {
+            inFlight++;
+            table.submit(new Request.Act(
+                    player(), session(), id, command.body(), outcome -> onLoop(() -> decided(number, id, outcome))));
+        }
+    }
+
+    private Optional<CommandId> gatewayId(long number) {
+        return link.map(leg -> CommandId.ofGateway(leg.session(), number));
+    }
+
+    private void decided(long number, Optional<CommandId> id, Outcome outcome) {
+        inFlight--;
+        if (isForAnotherLeg(outcome)) {
+            close(CloseCode.RESTARTING);
+        } else {
+            dialect.decided(id, outcome);
+            settle(number);
+        }
+        if (isPaused) {
+            isPaused = false;
+            request(1);
+        }
+    }
+
+    // A plain client cannot send a message again by itself, but its gateway still has it and does so on the next leg.
+    private boolean isForAnotherLeg(Outcome outcome) {
+        return link.isPresent()
+                && !dialect.isV1()
+                && outcome instanceof Outcome.Refused(Problem problem)
+                && problem.code() == ErrorCode.UNAVAILABLE;
+    }
+
+    private void answer(long number, Optional<CommandId> id, Problem problem) {
+        dialect.problem(id, problem);
+        settle(number);
+    }
+
+    private void settle(long number) {
+        link.ifPresent(leg -> leg.settle(number));
     }
 
     private void send(byte[] utf8) {
         sent++;
-        socket.send(utf8);
+        socket.text(utf8);
+    }
+
+    /// Says goodbye in the client's dialect and closes.
+    void close(CloseCode code) {
+        close(code, code.reason());
+    }
+
+    private void close(CloseCode code, String reason) {
+        if (!socket.isClosing()) {
+            dialect.bye(code, reason);
+            finishStep();
+            socket.close(code, reason);
+        }
+    }
+
+    /// Tells the gateway to dial elsewhere; without a gateway in between nobody need be told.
+    void drain() {
+        onLoop(() -> link.ifPresent(Link::drain));
     }
 
     @Override
     protected void hookOnError(Throwable failure) {
         if (failure instanceof TooLongFrameException) {
-            socket.close(CloseCode.TOO_BIG, "the message is over the limit");
+            close(CloseCode.TOO_BIG);
         } else {
-            log.debug("game {}: {}'s connection broke: {}", game, player, failure.toString());
+            log.debug("game {}: {}'s connection broke: {}", opening.game(), player(), failure.toString());
         }
     }
 
@@ -196,14 +344,16 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                 return;
             }
             hasEnded = true;
-            boolean onPurpose = !socket.isClosing() && status.code() == CloseCode.NORMAL.code();
+            boolean onPurpose = hasLeft || (!socket.isClosing() && status.code() == CloseCode.NORMAL.code());
             if (table != null) {
                 table.depart(this, onPurpose);
             }
             log.info(
-                    "session game={} player={} code={} by={} received={} sent={}",
-                    game,
-                    player,
+                    "session game={} player={} session={} v1={} code={} by={} received={} sent={}",
+                    opening.game(),
+                    player(),
+                    session(),
+                    dialect.isV1(),
                     status.code(),
                     socket.isClosing() ? "backend" : "client",
                     received,
@@ -212,10 +362,20 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     }
 
     private void onLoop(Runnable step) {
-        if (socket.loop().inEventLoop()) {
+        Runnable whole = () -> {
             step.run();
+            finishStep();
+        };
+        if (socket.loop().inEventLoop()) {
+            whole.run();
         } else {
-            socket.loop().execute(step);
+            socket.loop().execute(whole);
         }
+    }
+
+    /// What a step has written goes out together, so that an answer and its ack are not torn apart.
+    private void finishStep() {
+        link.ifPresent(Link::flushAcks);
+        socket.flush();
     }
 }

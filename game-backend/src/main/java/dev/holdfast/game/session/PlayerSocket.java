@@ -3,6 +3,7 @@ package dev.holdfast.game.session;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.concurrent.TimeUnit;
@@ -10,8 +11,9 @@ import reactor.core.Disposable;
 import reactor.netty.Connection;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
-/// What a session writes to: frames in order, never more than a bounded number of bytes waiting for a slow reader.
-/// All methods run on the connection's event loop.
+/// What a session writes to: frames in order, never more than a bounded number of bytes waiting for a slow reader. What
+/// is
+/// written between two flushes goes out together. All methods run on the connection's event loop.
 final class PlayerSocket {
     /// How long a close frame may wait behind what a slow peer does not read.
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
@@ -21,6 +23,7 @@ final class PlayerSocket {
     private final long maxPendingBytes;
     private long pendingBytes;
     private boolean isClosing;
+    private boolean isDirty;
 
     PlayerSocket(Connection connection, WebsocketOutbound outbound, long maxPendingBytes) {
         this.channel = connection.channel();
@@ -36,10 +39,15 @@ final class PlayerSocket {
         return isClosing;
     }
 
-    /// Sends UTF-8 as one text message; the array must not change any more. Beyond the bound the connection is closed
+    /// Writes UTF-8 as one text message; the array must not change any more. Beyond the bound the connection is closed
     /// with 4002 instead.
-    void send(byte[] utf8) {
+    void text(byte[] utf8) {
         write(new TextWebSocketFrame(Unpooled.wrappedBuffer(utf8)));
+    }
+
+    /// Writes a Pong that nobody asked for; it keeps its place between the messages.
+    void pong(byte[] payload) {
+        write(new PongWebSocketFrame(Unpooled.wrappedBuffer(payload)));
     }
 
     private void write(WebSocketFrame frame) {
@@ -48,14 +56,23 @@ final class PlayerSocket {
             frame.release();
         } else if (pendingBytes + bytes > maxPendingBytes) {
             frame.release();
-            close(CloseCode.TOO_SLOW, pendingBytes + " bytes unread");
+            close(CloseCode.TOO_SLOW, CloseCode.TOO_SLOW.reason());
         } else {
             pendingBytes += bytes;
-            channel.writeAndFlush(frame).addListener(_ -> pendingBytes -= bytes);
+            isDirty = true;
+            channel.write(frame).addListener(_ -> pendingBytes -= bytes);
         }
     }
 
-    /// Sends a close frame after all that was sent before, then ends the connection, at once if the peer does not read.
+    void flush() {
+        if (isDirty) {
+            isDirty = false;
+            channel.flush();
+        }
+    }
+
+    /// Sends a close frame after all that was written before, then ends the connection, at once if the peer does not
+    /// read.
     void close(CloseCode code, String reason) {
         if (isClosing) {
             return;

@@ -1,17 +1,27 @@
 package dev.holdfast.game.session;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
 /// Limits of one player's socket.
 ///
 /// @param maxMessage the longest message that a client may send; a longer one ends the connection with 1009
 /// @param maxUnread what may wait for a client that reads slowly, then it is closed with 4002
+/// @param pingInterval how often the gateway pings, as v1 clients are told
+/// @param messagesPerSecond what the gateway lets through, as v1 clients are told
 @ConfigurationProperties("holdfast.session")
 public record SessionProperties(
         @DefaultValue("64KB") DataSize maxMessage,
-        @DefaultValue("1MB") DataSize maxUnread) {
+        @DefaultValue("1MB") DataSize maxUnread,
+
+        @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS)
+        Duration pingInterval,
+
+        @DefaultValue("20") int messagesPerSecond) {
     private static final DataSize SMALLEST_MESSAGE = DataSize.ofKilobytes(1);
     private static final DataSize LARGEST_MESSAGE = DataSize.ofMegabytes(16);
 
@@ -22,6 +32,13 @@ public record SessionProperties(
         if (maxUnread.compareTo(maxMessage) < 0) {
             throw new IllegalArgumentException(
                     "max-unread: " + maxUnread + " (expected: at least max-message, " + maxMessage + ")");
+        }
+        if (pingInterval.isNegative() || pingInterval.isZero()) {
+            throw new IllegalArgumentException(
+                    "ping-interval: " + pingInterval + " (expected: a duration over 0, such as 30)");
+        }
+        if (messagesPerSecond < 1) {
+            throw new IllegalArgumentException("messages-per-second: " + messagesPerSecond + " (expected: 1 or more)");
         }
     }
 }

@@ -1,17 +1,14 @@
 package dev.holdfast.game.table;
 
 import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.observe.GameMeters;
-import dev.holdfast.game.rules.Event;
-import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.rules.Play;
 import dev.holdfast.game.wire.Entry;
-import dev.holdfast.game.wire.Rendered;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The connections at one table, one per player, and what each of them is about to be shown. On the table's thread.
@@ -36,14 +33,23 @@ final class Attendance {
         return place != null && place.attendee.equals(attendee);
     }
 
-    /// Everything after `seen` will be shown to this connection; an older one of its player is turned out.
-    void admit(Attendee attendee, Cursor seen) {
-        Place before = places.put(attendee.player(), new Place(attendee, seen.seq()));
+    /// Everything from now on will be shown to this connection; an older one of its player is turned out.
+    ///
+    /// @param lastShown the number of the last event that the connection has seen or need not see
+    void admit(Attendee attendee, long lastShown) {
+        Place before = places.put(attendee.player(), new Place(attendee, lastShown));
         if (before == null) {
             meters.seats(1, 0);
-        } else {
-            before.end(Ending.REPLACED);
+        } else if (!before.attendee.equals(attendee)) {
+            boolean isSameSession = before.attendee.session().equals(attendee.session());
+            before.end(isSameSession ? Ending.LEG_REPLACED : Ending.REPLACED);
         }
+    }
+
+    /// Whether the player is connected by this session.
+    boolean holds(String player, String session) {
+        Place place = places.get(player);
+        return place != null && place.attendee.session().equals(session);
     }
 
     /// Another connection has taken the player's seat, here or at another replica.
@@ -55,33 +61,51 @@ final class Attendance {
         }
     }
 
-    void remove(Attendee attendee) {
-        if (holds(attendee)) {
+    /// False if the connection was not here, or no longer.
+    boolean remove(Attendee attendee) {
+        boolean isHere = holds(attendee);
+        if (isHere) {
             places.remove(attendee.player());
             meters.seats(-1, 0);
         }
+        return isHere;
     }
 
     void endAll(Ending ending) {
         List<Place> all = List.copyOf(places.values());
-        all.forEach(place -> remove(place.attendee));
+        places.clear();
+        meters.seats(-all.size(), 0);
         all.forEach(place -> place.end(ending));
     }
 
     /// Queues an event for everybody; [#flush()] shows it.
     void add(Cursor at, Entry.Played played, Play<?> play) {
-        var event = new Event(played.by(), played.event());
-        var asItIs = new Rendered(played.event());
-        places.forEach((player, place) -> {
-            Optional<Rendered> body = play.show(event, player).map(shown -> render(asItIs, shown));
-            Optional<String> command = player.equals(played.by()) ? played.command() : Optional.empty();
-            place.add(at, command, body);
-        });
+        var happening = new Happening(at, played);
+        places.forEach((player, place) -> place.add(happening.shownTo(player, play, place.lastShown)));
     }
 
-    @SuppressWarnings("ReferenceEquality") // only a saving: rules that show the event itself share its text
-    private static Rendered render(Rendered asItIs, JsonObject shown) {
-        return shown == asItIs.body() ? asItIs : new Rendered(shown);
+    /// The same events as [#add] would show them, for a player who saw everything up to `since`.
+    static List<Shown> replay(List<StoredEvent> events, Play<?> play, String player, long since) {
+        List<Shown> replay = new ArrayList<>();
+        long lastShown = since;
+        for (StoredEvent event : events) {
+            if (Entry.decode(event.body()) instanceof Entry.Played played) {
+                Shown shown = new Happening(event.at(), played).shownTo(player, play, lastShown);
+                replay.add(shown);
+                lastShown = lastSeen(List.of(shown), lastShown);
+            }
+        }
+        return replay;
+    }
+
+    /// The number of the last of these events that is not hidden, else of the one seen before.
+    static long lastSeen(List<Shown> events, long before) {
+        for (Shown shown : events.reversed()) {
+            if (shown.body().isPresent()) {
+                return shown.at().seq();
+            }
+        }
+        return before;
     }
 
     void flush() {
@@ -98,13 +122,13 @@ final class Attendance {
             this.lastShown = lastShown;
         }
 
-        private void add(Cursor at, Optional<String> command, Optional<Rendered> body) {
+        private void add(Shown shown) {
             if (queued == null) {
                 queued = new ArrayList<>();
             }
-            queued.add(new Shown(at, lastShown, command, body));
-            if (body.isPresent()) {
-                lastShown = at.seq();
+            queued.add(shown);
+            if (shown.body().isPresent()) {
+                lastShown = shown.at().seq();
             }
         }
 

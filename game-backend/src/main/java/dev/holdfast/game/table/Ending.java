@@ -4,6 +4,12 @@ package dev.holdfast.game.table;
 public enum Ending {
     /// A newer connection of the same player has the seat.
     REPLACED,
+    /// A newer leg of the same connection has come.
+    LEG_REPLACED,
+    /// The seat needs a token, and the connection has none or a wrong one.
+    TOKEN_NEEDED,
+    /// The seat is somebody else's.
+    FORBIDDEN,
     /// The game has as many seats as a game may have.
     GAME_FULL,
     /// The store cannot be reached or does not follow.

@@ -65,6 +65,31 @@ final class GameState {
         return seq.isPresent() || original == null ? seq : original.appliedAt(player, id);
     }
 
+    /// Every id of the seat that was applied after this event is still remembered.
+    long forgottenUpTo(String player) {
+        RecentIds own = ids.get(player);
+        long forgotten = own == null ? 0 : own.forgottenUpTo();
+        return original == null ? forgotten : Math.max(forgotten, original.forgottenUpTo(player));
+    }
+
+    /// The number of the session's last message that was applied, 0 if none is remembered.
+    long lastGatewayNumber(String player, String session) {
+        RecentIds own = ids.get(player);
+        long number = own == null ? 0 : own.lastGatewayNumber(session);
+        return original == null ? number : Math.max(number, original.lastGatewayNumber(player, session));
+    }
+
+    /// Connections that hold a seat, by player.
+    Map<String, String> presentSessions() {
+        var present = new HashMap<String, String>();
+        seats.forEach((player, seat) -> {
+            if (seat.isPresent()) {
+                present.put(player, seat.session());
+            }
+        });
+        return present;
+    }
+
     void apply(long seq, Entry entry) {
         switch (entry) {
             case Entry.Created(String rules, int version) -> play = Play.start(rules(rules, version));
@@ -73,8 +98,14 @@ final class GameState {
                 command.ifPresent(id -> remember(by, id, seq));
             }
             case Entry.Noted(String by, String command) -> remember(by, command, seq);
-            case Entry.Seated(String player, String session) ->
-                seats.put(player, seat(player).map(seat -> seat.take(session)).orElseGet(() -> Seat.first(session)));
+            case Entry.Seated(String player, String session, Optional<String> claim) ->
+                seats.put(
+                        player,
+                        seat(player)
+                                .map(seat -> seat.take(session, claim))
+                                .orElseGet(() -> Seat.first(session, claim)));
+            case Entry.Doubted(String player, String _) ->
+                seat(player).map(Seat::doubt).ifPresent(seat -> seats.put(player, seat));
             case Entry.Left(String player, String _) ->
                 seat(player).map(Seat::leave).ifPresent(seat -> seats.put(player, seat));
         }

@@ -1,7 +1,6 @@
 package dev.holdfast.game.table;
 
-import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 
 /// A game as read from its log.
-record Opening(GameId game, GameState state, Cursor head, long snapshotSeq) {}
+record Opening(GameId game, GameState state, Tail tail, long snapshotSeq) {}

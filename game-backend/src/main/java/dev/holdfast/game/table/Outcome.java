@@ -1,12 +1,15 @@
 package dev.holdfast.game.table;
 
+import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.wire.Problem;
+import java.util.Optional;
 
 /// What became of a command. Told only once everything it says is durable.
 public sealed interface Outcome {
-    /// @param seq the event that carries the command's id, or the head for a command without id
+    /// @param seq the event that carries the command's id
     /// @param duplicate whether an earlier sending of the same id did it
-    record Applied(long seq, boolean duplicate) implements Outcome {}
+    /// @param passed the event's cursor if its author does not get to see it
+    record Applied(long seq, boolean duplicate, Optional<Cursor> passed) implements Outcome {}
 
     record Refused(Problem problem) implements Outcome {}
 }

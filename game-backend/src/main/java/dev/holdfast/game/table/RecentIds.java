@@ -2,6 +2,7 @@ package dev.holdfast.game.table;
 
 import dev.holdfast.game.rules.Json;
 import dev.holdfast.game.rules.JsonObject;
+import dev.holdfast.game.wire.CommandId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -13,6 +14,8 @@ final class RecentIds {
 
     private final Map<String, Long> seqById = new LinkedHashMap<>();
     private long forgottenUpTo;
+    private String gatewaySession = "";
+    private long gatewayNumber;
 
     OptionalLong find(String id) {
         Long seq = seqById.get(id);
@@ -24,8 +27,17 @@ final class RecentIds {
         return forgottenUpTo;
     }
 
+    /// The last message number of a session that a gateway holds, 0 if another session has come since.
+    long lastGatewayNumber(String session) {
+        return session.equals(gatewaySession) ? gatewayNumber : 0;
+    }
+
     void add(String id, long seq) {
         seqById.put(id, seq);
+        CommandId.gatewaySession(id).ifPresent(session -> {
+            gatewaySession = session;
+            gatewayNumber = CommandId.gatewayNumber(id);
+        });
         if (seqById.size() > CAPACITY) {
             var oldest = seqById.entrySet().iterator();
             forgottenUpTo = oldest.next().getValue();
@@ -36,12 +48,22 @@ final class RecentIds {
     JsonObject save() {
         var seqs = new LinkedHashMap<String, Json>();
         seqById.forEach((id, seq) -> seqs.put(id, Json.of(seq)));
-        return JsonObject.of("forgotten", forgottenUpTo, "seqs", new JsonObject(seqs));
+        return JsonObject.of(
+                "forgotten",
+                forgottenUpTo,
+                "seqs",
+                new JsonObject(seqs),
+                "gw",
+                gatewaySession,
+                "gwLast",
+                gatewayNumber);
     }
 
     static RecentIds load(JsonObject saved) {
         var ids = new RecentIds();
         ids.forgottenUpTo = seq(saved.field("forgotten").orElseThrow());
+        ids.gatewaySession = saved.text("gw").orElse("");
+        ids.gatewayNumber = seq(saved.field("gwLast").orElseThrow());
         saved.object("seqs").orElseThrow().fields().forEach((id, seq) -> ids.seqById.put(id, seq(seq)));
         return ids;
     }

@@ -1,6 +1,9 @@
 package dev.holdfast.game.table;
 
+import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.rules.JsonObject;
+import dev.holdfast.game.seat.Visitor;
+import dev.holdfast.game.wire.CommandId;
 import dev.holdfast.game.wire.ErrorCode;
 import dev.holdfast.game.wire.Problem;
 import java.util.Optional;
@@ -9,23 +12,32 @@ import java.util.function.Consumer;
 /// What stands in a table's mailbox. Each is decided on the folded state and answered exactly once, on the table's
 /// thread.
 public sealed interface Request {
-    /// A connection wants its player's seat.
-    record Take(Attendee attendee) implements Request {}
+    /// A connection wants its player's seat, or says more about itself on the seat it has.
+    ///
+    /// @param since where the client has got to
+    record Take(Attendee attendee, Visitor visitor, Optional<Cursor> since) implements Request {}
 
     /// A message for the rules.
     ///
     /// @param id names the command for de-duplication; empty if the client gives none
-    record Act(String player, Optional<String> id, JsonObject body, Consumer<Outcome> answer) implements Request {}
+    record Act(String player, String session, Optional<CommandId> id, JsonObject body, Consumer<Outcome> answer)
+            implements Request {}
 
     /// A player goes for good; ignored if the connection no longer has the seat.
     record Leave(String player, String session) implements Request {}
+
+    /// Asks all processes whether one of them has the connection; ignored if it no longer has the seat.
+    record Doubt(String player, String session) implements Request {}
+
+    /// This process has the connection that somebody doubts.
+    record Affirm(String player, String session) implements Request {}
 
     /// Answers that the request was not carried out, for now.
     default void refuse(String message) {
         switch (this) {
             case Act act -> act.answer().accept(new Outcome.Refused(new Problem(ErrorCode.UNAVAILABLE, message)));
-            case Take(Attendee attendee) -> attendee.ended(Ending.UNAVAILABLE);
-            case Leave _ -> {}
+            case Take take -> take.attendee().ended(Ending.UNAVAILABLE);
+            case Leave _, Doubt _, Affirm _ -> {}
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.holdfast.game.log.AppendResult;
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.log.NewEvent;
 import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.observe.GameMeters;
@@ -16,6 +17,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -47,8 +50,11 @@ public final class Table {
     private final RandomGenerator random;
     private final Tables tables;
     private final Clerk clerk;
+    private final Usher usher;
     private final Attendance attendance;
+    private final Absences absences;
     private final GameState state;
+    private final Tail tail;
     private final Deque<Request> mailbox = new ArrayDeque<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final Disposable.Swap storeCall = Disposables.swap();
@@ -65,7 +71,8 @@ public final class Table {
     Table(Opening opening, Tables tables) {
         this.id = opening.game();
         this.state = opening.state();
-        this.head = opening.head();
+        this.tail = opening.tail();
+        this.head = tail.head();
         this.snapshotSeq = opening.snapshotSeq();
         this.tables = tables;
         this.log = tables.log();
@@ -73,12 +80,16 @@ public final class Table {
         this.worker = tables.newWorker();
         this.random = tables.random();
         this.attendance = new Attendance(meters);
-        this.clerk = new Clerk(meters, this::admit);
+        this.absences = new Absences(meters);
+        this.clerk = new Clerk(meters);
+        this.usher = new Usher(tables.seats().policy(), random, this::admit);
         meters.tableOpened();
     }
 
-    /// Begins to hear of other replicas' appends.
+    /// Begins to hear of other replicas' appends. All seats start as away: their players get the whole grace to come
+    /// back.
     void start() {
+        run(() -> state.presentSessions().forEach((player, session) -> awaitReturn(player, session, log.isShared())));
         hints.update(log.hints(id)
                 .subscribe(
                         news -> run(() -> {
@@ -114,10 +125,42 @@ public final class Table {
 
     /// A connection has ended, by its player's own wish or not. Never fails, whatever the store does.
     public void depart(Attendee attendee, boolean onPurpose) {
-        run(() -> attendance.remove(attendee));
+        run(() -> {
+            boolean wasHere = attendance.remove(attendee);
+            if (wasHere && !onPurpose && !isClosed) {
+                awaitReturn(attendee.player(), attendee.session(), false);
+            }
+        });
         if (onPurpose) {
             submit(new Request.Leave(attendee.player(), attendee.session()));
         }
+    }
+
+    /// Shows a connection that attends everything after a cursor once more, by [Attendee#seated].
+    public void resume(Attendee attendee, Optional<Cursor> since) {
+        run(() -> {
+            if (attendance.holds(attendee)) {
+                admit(attendee, since, Optional.empty());
+            }
+        });
+    }
+
+    // A seat that another process may hold is asked for once before its player counts as gone.
+    private void awaitReturn(String player, String session, boolean mayBeElsewhere) {
+        Duration grace = tables.seats().grace();
+        Disposable timer = worker.schedule(
+                () -> run(() -> {
+                    if (mayBeElsewhere) {
+                        submit(new Request.Doubt(player, session));
+                        awaitReturn(player, session, false);
+                    } else {
+                        absences.end(player);
+                        submit(new Request.Leave(player, session));
+                    }
+                }),
+                grace.toMillis(),
+                TimeUnit.MILLISECONDS);
+        absences.begin(player, timer);
     }
 
     /// Completes with how the game stands.
@@ -134,7 +177,7 @@ public final class Table {
     /// Counts towards closing a table that nobody attends or asks.
     void sweep() {
         run(() -> {
-            boolean isIdle = attendance.isEmpty() && mailbox.isEmpty() && !isBusy;
+            boolean isIdle = attendance.isEmpty() && absences.isEmpty() && mailbox.isEmpty() && !isBusy;
             idleSweeps = isIdle ? idleSweeps + 1 : 0;
             if (idleSweeps > MAX_IDLE_SWEEPS) {
                 close(Ending.UNAVAILABLE);
@@ -185,7 +228,7 @@ public final class Table {
     private void attempt(List<Request> batch) {
         var draft = new Draft(state, head, random);
         List<Ruling> rulings =
-                batch.stream().map(request -> clerk.rule(draft, request)).toList();
+                batch.stream().map(request -> rule(draft, request)).toList();
         if (draft.events().isEmpty()) {
             rulings.forEach(ruling -> ruling.whenDurable().run());
             endTurn();
@@ -200,6 +243,16 @@ public final class Table {
                             appended(result, batch, draft, rulings);
                         }),
                         failure -> run(() -> appendFailed(failure, rulings))));
+    }
+
+    private Ruling rule(Draft draft, Request request) {
+        return switch (request) {
+            case Request.Act act -> clerk.rule(draft, act);
+            case Request.Take take -> usher.take(draft, take);
+            case Request.Leave leave -> usher.leave(draft, leave);
+            case Request.Doubt doubt -> usher.doubt(draft, doubt);
+            case Request.Affirm affirm -> usher.affirm(draft, affirm);
+        };
     }
 
     private void appended(AppendResult result, List<Request> batch, Draft draft, List<Ruling> rulings) {
@@ -271,12 +324,8 @@ public final class Table {
     }
 
     private void readFailed(Throwable failure) {
-        if (failure instanceof ReadFailure) {
-            logger.error(
-                    "game {}: the store holds another log than this table had read, so it starts again: {}",
-                    id,
-                    failure.getMessage());
-            close(Ending.LOG_LOST);
+        if (failure instanceof ReadFailure readFailure) {
+            repair(readFailure);
             return;
         }
         logger.warn("game {}: the store cannot be read: {}", id, failure.toString());
@@ -287,25 +336,75 @@ public final class Table {
         isBusy = false;
     }
 
+    // A server that failed over without its last writes ends before our tail: what is missing is appended again, as it
+    // was. Anything else is another history, which clients must be told of.
+    private void repair(ReadFailure failure) {
+        Optional<List<NewEvent>> lost =
+                failure instanceof ReadFailure.Diverged diverged ? tail.lostAfter(diverged.head()) : Optional.empty();
+        if (lost.isEmpty()) {
+            logger.error(
+                    "game {}: the store holds another log than this table had read, so it starts again: {}",
+                    id,
+                    failure.getMessage());
+            close(Ending.LOG_LOST);
+            return;
+        }
+        Cursor from = ((ReadFailure.Diverged) failure).head();
+        logger.error(
+                "game {}: the store had lost {} events after {}; they are appended again",
+                id,
+                lost.get().size(),
+                from);
+        storeCall.update(log.append(id, from, lost.get())
+                .timeout(STORE_TIMEOUT)
+                .subscribe(_ -> run(this::catchUp), broken -> run(() -> readFailed(broken))));
+    }
+
     /// Takes durable events into the state and shows them.
     private void absorb(List<StoredEvent> events, List<Entry> entries) {
         for (int i = 0; i < events.size(); i++) {
             Cursor at = events.get(i).at();
             Entry entry = entries.get(i);
             state.apply(at.seq(), entry);
+            tail.add(events.get(i));
             head = at;
             switch (entry) {
                 case Entry.Played played -> attendance.add(at, played, state.play());
-                case Entry.Seated(String player, String session) -> attendance.seatTaken(player, session);
-                case Entry.Created _, Entry.Noted _, Entry.Left _ -> {}
+                case Entry.Seated(String player, String session, var _) -> {
+                    absences.end(player);
+                    attendance.seatTaken(player, session);
+                }
+                case Entry.Doubted(String player, String session) -> affirmIfHere(player, session);
+                case Entry.Left(String player, String _) -> absences.end(player);
+                case Entry.Created _, Entry.Noted _ -> {}
             }
         }
         attendance.flush();
     }
 
-    private void admit(Attendee attendee) {
-        attendance.admit(attendee, head);
-        attendee.seated(new Welcome(rules(), head, state.play().view(attendee.player())));
+    private void affirmIfHere(String player, String session) {
+        if (attendance.holds(player, session)) {
+            submit(new Request.Affirm(player, session));
+        }
+    }
+
+    private void admit(Attendee attendee, Optional<Cursor> since, Optional<String> token) {
+        String player = attendee.player();
+        Resume resume = since.map(tail::judge).orElse(Resume.FRESH);
+        List<Shown> replay = resume == Resume.REPLAY
+                ? Attendance.replay(
+                        tail.after(since.orElseThrow()),
+                        state.play(),
+                        player,
+                        since.orElseThrow().seq())
+                : List.of();
+        long seen = resume == Resume.REPLAY
+                ? Attendance.lastSeen(replay, since.orElseThrow().seq())
+                : head.seq();
+        meters.resumed(resume.text());
+        absences.end(player);
+        attendance.admit(attendee, seen);
+        attendee.seated(new Welcome(rules(), resume, token, head, state.play().view(player), replay));
     }
 
     private String rules() {
@@ -332,6 +431,7 @@ public final class Table {
         tables.forget(this);
         hints.dispose();
         storeCall.dispose();
+        absences.endAll();
         attendance.endAll(ending);
         mailbox.forEach(request -> tables.submit(id, request));
         mailbox.clear();

@@ -11,6 +11,7 @@ import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.observe.GameMeters;
 import dev.holdfast.game.rules.GameRules;
 import dev.holdfast.game.rules.RulesBook;
+import dev.holdfast.game.seat.SeatProperties;
 import dev.holdfast.game.wire.Entry;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class Tables implements AutoCloseable {
     private final GameLog log;
     private final RulesBook book;
     private final GameMeters meters;
+    private final SeatProperties seats;
     private final Scheduler scheduler;
     private final RandomGenerator random;
     private final Map<GameId, Mono<Table>> open = new ConcurrentHashMap<>();
@@ -44,10 +46,17 @@ public final class Tables implements AutoCloseable {
 
     /// @param scheduler gives each table a worker, and the time
     /// @param random unpredictable, since clients must not guess a cursor
-    public Tables(GameLog log, RulesBook book, GameMeters meters, Scheduler scheduler, RandomGenerator random) {
+    public Tables(
+            GameLog log,
+            RulesBook book,
+            GameMeters meters,
+            SeatProperties seats,
+            Scheduler scheduler,
+            RandomGenerator random) {
         this.log = log;
         this.book = book;
         this.meters = meters;
+        this.seats = seats;
         this.scheduler = scheduler;
         this.random = random;
         this.sweeps =
@@ -60,6 +69,10 @@ public final class Tables implements AutoCloseable {
 
     GameMeters meters() {
         return meters;
+    }
+
+    SeatProperties seats() {
+        return seats;
     }
 
     RandomGenerator random() {
@@ -111,16 +124,23 @@ public final class Tables implements AutoCloseable {
         return log.snapshot(game)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .flatMap(snapshot -> readAll(game).collectList().flatMap(events -> seat(game, snapshot, events)))
+                .flatMap(snapshot -> readAll(game).flatMap(kept -> seat(game, snapshot, kept)))
                 .doOnError(_ -> open.remove(game))
                 .switchIfEmpty(Mono.fromRunnable(() -> open.remove(game)))
                 .cache();
     }
 
-    private Flux<StoredEvent> readAll(GameId game) {
-        return readPages(game, Cursor.ORIGIN)
-                .onErrorResume(Truncated.class, truncated -> readPages(game, truncated.oldest()));
+    private Mono<Kept> readAll(GameId game) {
+        return readFrom(game, Cursor.ORIGIN)
+                .onErrorResume(Truncated.class, truncated -> readFrom(game, truncated.oldest()));
     }
+
+    private Mono<Kept> readFrom(GameId game, Cursor after) {
+        return readPages(game, after).collectList().map(events -> new Kept(after, events));
+    }
+
+    /// The events that a log still has, and the cursor before the first.
+    private record Kept(Cursor start, List<StoredEvent> events) {}
 
     private Flux<StoredEvent> readPages(GameId game, Cursor after) {
         return log.read(game, after, READ_PAGE).collectList().flatMapMany(page -> {
@@ -131,17 +151,21 @@ public final class Tables implements AutoCloseable {
         });
     }
 
-    private Mono<Table> seat(GameId game, Optional<Snapshot> snapshot, List<StoredEvent> events) {
-        if (events.isEmpty()) {
+    private Mono<Table> seat(GameId game, Optional<Snapshot> snapshot, Kept kept) {
+        if (kept.events().isEmpty()) {
             return Mono.empty();
         }
         GameState state =
-                snapshot.map(kept -> GameState.load(book, kept.state())).orElseGet(() -> new GameState(book));
-        long from = snapshot.map(kept -> kept.at().seq()).orElse(0L);
-        events.stream()
-                .filter(event -> event.at().seq() > from)
-                .forEach(event -> state.apply(event.at().seq(), Entry.decode(event.body())));
-        var table = new Table(new Opening(game, state, events.getLast().at(), from), this);
+                snapshot.map(found -> GameState.load(book, found.state())).orElseGet(() -> new GameState(book));
+        long from = snapshot.map(found -> found.at().seq()).orElse(0L);
+        var tail = new Tail(kept.start());
+        for (StoredEvent event : kept.events()) {
+            tail.add(event);
+            if (event.at().seq() > from) {
+                state.apply(event.at().seq(), Entry.decode(event.body()));
+            }
+        }
+        var table = new Table(new Opening(game, state, tail, from), this);
         inPlay.put(game, table);
         table.start();
         return Mono.just(table);

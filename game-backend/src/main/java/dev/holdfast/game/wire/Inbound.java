@@ -2,8 +2,9 @@ package dev.holdfast.game.wire;
 
 import dev.holdfast.game.rules.Json;
 import dev.holdfast.game.rules.JsonObject;
+import java.util.Optional;
 
-/// One text message of a client, understood.
+/// One text message of a client, understood (docs/protocol.md, sections 1, 2, 4 and 5).
 public sealed interface Inbound {
     /// The key that belongs to the protocol in both directions.
     String RESERVED_KEY = "$";
@@ -15,8 +16,19 @@ public sealed interface Inbound {
 
     record Pong() implements Inbound {}
 
+    /// @param version 0 if the client names none
+    /// @param since a cursor as the client has it, not yet checked
+    /// @param seat a seat token, not yet checked
+    record Hello(int version, Optional<String> since, Optional<String> seat) implements Inbound {}
+
+    record Resume(Optional<String> since) implements Inbound {}
+
+    record Leave() implements Inbound {}
+
     /// A message for the rules, with the protocol's key taken out.
-    record Command(JsonObject body) implements Inbound {}
+    ///
+    /// @param meta what stood under that key
+    record Command(JsonObject body, Optional<JsonObject> meta) implements Inbound {}
 
     record Bad(Problem problem) implements Inbound {}
 
@@ -33,17 +45,18 @@ public sealed interface Inbound {
         return switch (json.type()) {
             case "ping" -> new Ping();
             case "pong" -> new Pong();
-            case String type
-            when type.startsWith(RESERVED_PREFIX) ->
-                new Bad(new Problem(
-                        ErrorCode.UNKNOWN_COMMAND,
-                        "\"" + abbreviate(type) + "\" is no message of the protocol; game messages must not begin with"
-                                + " \"sys.\"."));
-            default -> new Command(json.without(RESERVED_KEY));
+            case "sys.hello" -> new Hello(json.integer("v").orElse(0), json.text("since"), json.text("seat"));
+            case "sys.resume" -> new Resume(json.text("since"));
+            case "sys.leave" -> new Leave();
+            case String type when type.startsWith(RESERVED_PREFIX) -> new Bad(unknown(type));
+            default -> new Command(json.without(RESERVED_KEY), json.object(RESERVED_KEY));
         };
     }
 
-    private static String abbreviate(String text) {
-        return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+    private static Problem unknown(String type) {
+        return new Problem(
+                ErrorCode.UNKNOWN_COMMAND,
+                JsonText.writeShort(Json.of(type)) + " is no message of the protocol; game messages must not begin with"
+                        + " \"sys.\".");
     }
 }

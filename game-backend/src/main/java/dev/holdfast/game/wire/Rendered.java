@@ -1,6 +1,8 @@
 package dev.holdfast.game.wire;
 
 import dev.holdfast.game.rules.JsonObject;
+import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// An event as some clients see it, written as JSON once for all of them. Safe to share between threads.
@@ -24,5 +26,30 @@ public final class Rendered {
             plain = written;
         }
         return written;
+    }
+
+    /// The event with the key `$`, as protocol v1 has it.
+    ///
+    /// @param prev the number of the last event that this client saw before
+    /// @param command the id of the causing command, for its author only
+    public byte[] numbered(long seq, String cur, long prev, Optional<String> command) {
+        JsonObject meta = JsonObject.of("seq", seq, "cur", cur);
+        if (prev != seq - 1) {
+            meta = meta.with("prev", prev);
+        }
+        if (command.isPresent()) {
+            meta = meta.with("cmd", command.get());
+        }
+        return splice(plain(), JsonText.write(JsonObject.of(Inbound.RESERVED_KEY, meta)));
+    }
+
+    /// One object out of two: the second one's fields come last.
+    private static byte[] splice(byte[] first, byte[] second) {
+        if (first.length == 2) {
+            return second;
+        }
+        ByteBuffer joined = ByteBuffer.allocate(first.length + second.length - 1);
+        joined.put(first, 0, first.length - 1).put((byte) ',').put(second, 1, second.length - 1);
+        return joined.array();
     }
 }

@@ -42,8 +42,11 @@ class GamesApiTest {
         expect(
                 backend.post("/api/games", "{\"rules\":\"chess\"}"),
                 400,
-                "rules: \\\"chess\\\" (expected: one of relay, tictactoe)");
-        expect(backend.post("/api/games", "{}"), 400, "rules: missing (expected: one of relay, tictactoe)");
+                "rules: \\\"chess\\\" (expected: one of connectfour, relay, rps, tictactoe)");
+        expect(
+                backend.post("/api/games", "{}"),
+                400,
+                "rules: missing (expected: one of connectfour, relay, rps, tictactoe)");
         expect(backend.post("/api/games", "{\"rules\":\"relay\",\"id\":\"a b\"}"), 400, "id: \\\"a b\\\"");
         expect(backend.post("/api/games", "{\"rules\":\"relay\",\"id\":7}"), 400, "id: 7");
         expect(backend.post("/api/games", "not json"), 400, "invalid_json");

@@ -120,23 +120,6 @@ class PlainClientTest {
         assertThat(player.next()).isEqualTo("pong:abc");
     }
 
-    @Test
-    void a_client_that_does_not_read_is_closed_as_too_slow_and_costs_a_bounded_amount() {
-        TestClient slow = seated("slow");
-        TestClient sender = seated("sender");
-        slow.stopReading();
-
-        String message = "{\"text\":\"" + "x".repeat(60_000) + "\"}";
-        IntStream.range(0, 150).forEach(_ -> sender.send(message));
-        assertThat(sender.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
-        sender.send("{\"done\":1}");
-        slow.resumeReading();
-
-        assertThat(slow.awaitClose().code()).isIn(4002, 1006);
-        assertThat(slow.count()).isLessThan(150);
-        assertThat(sender.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
-    }
-
     /// Connects and waits until the seat is taken, which the answer to a ping proves.
     private static TestClient seated(String player) {
         return seatedIn(backend.game(), player);

@@ -15,10 +15,13 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -32,7 +35,9 @@ public final class TestClient implements AutoCloseable {
     private static final int RECEIVE_BUFFER_BYTES = 16 << 10;
     private static final String PONG_MARK = "pong:";
 
-    private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+    // Filled by an event loop, so without a lock.
+    private final BlockingQueue<String> frames = new LinkedTransferQueue<>();
+    private final List<String> seen = new ArrayList<>();
     private final CompletableFuture<Connection> connection = new CompletableFuture<>();
     private final CompletableFuture<HttpHeaders> headers = new CompletableFuture<>();
     private final CompletableFuture<WebSocketCloseStatus> closed = new CompletableFuture<>();
@@ -51,7 +56,7 @@ public final class TestClient implements AutoCloseable {
                         .build())
                 .uri(url)
                 .handle((in, out) -> Mono.<Void>create(sink -> in.withConnection(channel -> {
-                    headers.complete(in.headers());
+                    headers.complete(((reactor.netty.http.client.HttpClientResponse) in).responseHeaders());
                     Disposable status = in.receiveCloseStatus()
                             .defaultIfEmpty(WebSocketCloseStatus.ABNORMAL_CLOSURE)
                             .subscribe(closed::complete, closed::completeExceptionally);
@@ -100,6 +105,25 @@ public final class TestClient implements AutoCloseable {
                             : new ContinuationWebSocketFrame(isLast, 0, parts[i]));
         }
         return this;
+    }
+
+    /// Reads up to the message that contains a text; what was read is in [#seen()].
+    public TestClient readUntil(String text) {
+        String message;
+        do {
+            message = next();
+            seen.add(message);
+        } while (!message.contains(text));
+        return this;
+    }
+
+    public List<String> seen() {
+        return seen;
+    }
+
+    /// The seat token of the welcome that was read.
+    public String token() {
+        return V1ClientTest.group(Pattern.compile("\"seat\":\"([^\"]+)\""), seen.getFirst());
     }
 
     /// Messages that have come and were not waited for.

@@ -1,0 +1,91 @@
+package dev.holdfast.game.table;
+
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.NewEvent;
+import dev.holdfast.game.log.StoredEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The last events of a game, from which connections that were away a short while are served.
+final class Tail {
+    /// Further behind, a connection gets the state instead.
+    static final int MAX_REPLAYED_EVENTS = 1000;
+
+    static final int MAX_REPLAYED_BYTES = 1 << 20;
+    private static final int SLACK_EVENTS = 250;
+
+    private final List<StoredEvent> events = new ArrayList<>();
+    private Cursor start;
+    private long bytes;
+
+    /// @param start before the first event that will be added
+    Tail(Cursor start) {
+        this.start = start;
+    }
+
+    Cursor head() {
+        return events.isEmpty() ? start : events.getLast().at();
+    }
+
+    void add(StoredEvent event) {
+        events.add(event);
+        bytes += event.body().length;
+        if (events.size() > MAX_REPLAYED_EVENTS + SLACK_EVENTS || bytes > 2L * MAX_REPLAYED_BYTES) {
+            trim();
+        }
+    }
+
+    private void trim() {
+        int keep = 0;
+        long kept = 0;
+        while (keep < Math.min(events.size(), MAX_REPLAYED_EVENTS) && kept < MAX_REPLAYED_BYTES) {
+            keep++;
+            kept += events.get(events.size() - keep).body().length;
+        }
+        List<StoredEvent> old = events.subList(0, events.size() - keep);
+        start = old.getLast().at();
+        old.clear();
+        bytes = kept;
+    }
+
+    /// How a connection at this cursor goes on.
+    Resume judge(Cursor since) {
+        if (since.seq() > head().seq()) {
+            return Resume.RESET;
+        }
+        if (since.seq() < start.seq()) {
+            return Resume.SNAPSHOT;
+        }
+        if (!at(since.seq()).equals(since)) {
+            return Resume.RESET;
+        }
+        List<StoredEvent> missed = after(since);
+        long missedBytes =
+                missed.stream().mapToLong(event -> event.body().length).sum();
+        boolean isNear = missed.size() <= MAX_REPLAYED_EVENTS && missedBytes <= MAX_REPLAYED_BYTES;
+        return isNear ? Resume.REPLAY : Resume.SNAPSHOT;
+    }
+
+    private Cursor at(long seq) {
+        int index = Math.toIntExact(seq - start.seq());
+        return index == 0 ? start : events.get(index - 1).at();
+    }
+
+    /// The events after a cursor for which [#judge] says [Resume#REPLAY].
+    List<StoredEvent> after(Cursor since) {
+        return events.subList(Math.toIntExact(since.seq() - start.seq()), events.size());
+    }
+
+    /// What a log that ends at `shorter` has lost, if all of it is here: the same events with their old tags.
+    Optional<List<NewEvent>> lostAfter(Cursor shorter) {
+        boolean isOurs = shorter.seq() >= start.seq()
+                && shorter.seq() < head().seq()
+                && at(shorter.seq()).equals(shorter);
+        return isOurs
+                ? Optional.of(after(shorter).stream()
+                        .map(event -> new NewEvent(event.at().tag(), event.body()))
+                        .toList())
+                : Optional.empty();
+    }
+}

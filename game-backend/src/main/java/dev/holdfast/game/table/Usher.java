@@ -1,0 +1,113 @@
+package dev.holdfast.game.table;
+
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.seat.Seat;
+import dev.holdfast.game.seat.SeatPolicy;
+import dev.holdfast.game.seat.SeatToken;
+import dev.holdfast.game.seat.Visitor;
+import dev.holdfast.game.wire.Entry;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// Decides on a draft who gets a seat and who has left it. Changes nothing but the draft.
+final class Usher {
+    /// Players, spectators included, that a game can have in its life.
+    static final int MAX_SEATS = 10_000;
+
+    /// Called when a connection's seat is durable, with its newly claimed token.
+    interface Admission {
+        void admit(Attendee attendee, Optional<Cursor> since, Optional<String> token);
+    }
+
+    private final SeatPolicy policy;
+    private final RandomGenerator random;
+    private final Admission admission;
+
+    Usher(SeatPolicy policy, RandomGenerator random, Admission admission) {
+        this.policy = policy;
+        this.random = random;
+        this.admission = admission;
+    }
+
+    Ruling take(Draft draft, Request.Take take) {
+        Visitor visitor = take.visitor();
+        Optional<Seat> seat = draft.state().seat(visitor.player());
+        if (seat.isPresent() && seat.get().replaced().contains(visitor.session())) {
+            return turnedAway(take, Ending.REPLACED);
+        }
+        if (seat.isEmpty() && draft.state().seatCount() >= MAX_SEATS) {
+            return turnedAway(take, Ending.GAME_FULL);
+        }
+        return switch (policy.judge(seat, visitor)) {
+            case TOKEN_NEEDED -> turnedAway(take, Ending.TOKEN_NEEDED);
+            case FORBIDDEN -> turnedAway(take, Ending.FORBIDDEN);
+            case ADMITTED -> seated(draft, take, seat, reissued(seat, visitor));
+            case CLAIMS ->
+                seated(
+                        draft,
+                        take,
+                        seat,
+                        Optional.of(visitor.token().filter(SeatToken::allows).orElseGet(this::mint)));
+        };
+    }
+
+    /// A claimed seat's own connection that says hello without a token has never got its welcome: it gets another one.
+    private Optional<String> reissued(Optional<Seat> seat, Visitor visitor) {
+        return seat.filter(taken -> policy == SeatPolicy.CLAIM && visitor.speaksV1())
+                .filter(taken ->
+                        taken.isHeldBy(visitor.session()) && taken.claim().isPresent())
+                .filter(_ -> visitor.isHello() && visitor.token().isEmpty())
+                .map(_ -> mint());
+    }
+
+    private String mint() {
+        return SeatToken.mint(random);
+    }
+
+    private Ruling seated(Draft draft, Request.Take take, Optional<Seat> seat, Optional<String> token) {
+        String player = take.visitor().player();
+        String session = take.visitor().session();
+        boolean holdsAlready =
+                seat.isPresent() && seat.get().isHeldBy(session) && !seat.get().isDoubted();
+        if (!holdsAlready || token.isPresent()) {
+            draft.add(new Entry.Seated(player, session, token.map(SeatToken::hash)));
+            draft.play(player, Optional.empty(), draft.state().play().join(player));
+        }
+        Optional<String> told = token.filter(
+                minted -> !Optional.of(minted).equals(take.visitor().token()));
+        return new Ruling(
+                () -> admission.admit(take.attendee(), take.since(), told),
+                _ -> take.attendee().ended(Ending.UNAVAILABLE));
+    }
+
+    private static Ruling turnedAway(Request.Take take, Ending ending) {
+        return new Ruling(
+                () -> take.attendee().ended(ending), _ -> take.attendee().ended(ending));
+    }
+
+    Ruling leave(Draft draft, Request.Leave leave) {
+        if (holds(draft, leave.player(), leave.session())) {
+            draft.add(new Entry.Left(leave.player(), leave.session()));
+            draft.play(leave.player(), Optional.empty(), draft.state().play().leave(leave.player()));
+        }
+        return Ruling.SILENT;
+    }
+
+    Ruling doubt(Draft draft, Request.Doubt doubt) {
+        if (holds(draft, doubt.player(), doubt.session())) {
+            draft.add(new Entry.Doubted(doubt.player(), doubt.session()));
+        }
+        return Ruling.SILENT;
+    }
+
+    Ruling affirm(Draft draft, Request.Affirm affirm) {
+        if (holds(draft, affirm.player(), affirm.session())) {
+            draft.add(new Entry.Seated(affirm.player(), affirm.session(), Optional.empty()));
+        }
+        return Ruling.SILENT;
+    }
+
+    private static boolean holds(Draft draft, String player, String session) {
+        return draft.state().seat(player).filter(seat -> seat.isHeldBy(session)).isPresent();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.holdfast.game.wire;
+
+import dev.holdfast.game.rules.Json;
+import dev.holdfast.game.rules.JsonObject;
+import java.util.Optional;
+
+/// What names a command, so that one that is sent again is applied once.
+///
+/// @param text unique per seat
+/// @param seen the number of the last event that the client knew when it first sent the command; 0 if it does not say,
+///     which proves nothing about age
+public record CommandId(String text, long seen) {
+    private static final int MAX_LENGTH = 64;
+    private static final String GATEWAY_PREFIX = "gw:";
+
+    /// Names a plain client's message by its place in a session that a gateway holds.
+    public static CommandId ofGateway(String session, long number) {
+        return new CommandId(GATEWAY_PREFIX + session + "." + number, Long.MAX_VALUE);
+    }
+
+    /// Reads `{"id":…,"seen":…}`. Throws [InvalidJson] if the id is none.
+    public static CommandId read(JsonObject meta) {
+        String id = meta.text("id").orElse("");
+        if (id.isEmpty() || id.length() > MAX_LENGTH || id.startsWith(GATEWAY_PREFIX)) {
+            throw new InvalidJson("\"$.id\" must be a string of 1 to 64 characters that does not begin with \"gw:\".");
+        }
+        return new CommandId(id, seen(meta));
+    }
+
+    private static long seen(JsonObject meta) {
+        if (meta.field("seen").isPresent() && meta.field("seen").get() instanceof Json.Numeral(String literal)) {
+            try {
+                return Math.max(0, Long.parseLong(literal));
+            } catch (NumberFormatException notWhole) {
+                return 0;
+            }
+        }
+        return 0;
+    }
+
+    /// For an id made by [#ofGateway], its session.
+    public static Optional<String> gatewaySession(String id) {
+        return id.startsWith(GATEWAY_PREFIX)
+                ? Optional.of(id.substring(GATEWAY_PREFIX.length(), id.lastIndexOf('.')))
+                : Optional.empty();
+    }
+
+    /// For an id made by [#ofGateway], its number.
+    public static long gatewayNumber(String id) {
+        return Long.parseLong(id.substring(id.lastIndexOf('.') + 1));
+    }
+}

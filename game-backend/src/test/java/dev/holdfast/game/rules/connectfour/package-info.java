@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.rules.connectfour;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.rules.rps;
+
+import org.jspecify.annotations.NullMarked;

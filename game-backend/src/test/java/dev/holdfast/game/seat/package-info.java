@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.seat;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.session.link;
+
+import org.jspecify.annotations.NullMarked;
