@@ -15,6 +15,7 @@ import java.util.Map;
 public final class UpgradeHead {
     private static final String FIRST = "Holdfast-First: ";
     private static final String SINCE = "Holdfast-Since: ";
+    private static final String SPEAKS_V1 = "Holdfast-Protocol: 1\r\n";
     private static final String END = "\r\n";
 
     private final byte[] lines;
@@ -54,6 +55,9 @@ public final class UpgradeHead {
         ByteBufUtil.writeAscii(head, FIRST + point.first() + END);
         if (point.since() != null) {
             ByteBufUtil.writeAscii(head, SINCE + point.since() + END);
+        }
+        if (point.speaksV1()) {
+            ByteBufUtil.writeAscii(head, SPEAKS_V1);
         }
         ByteBufUtil.writeAscii(head, END);
         return head;

@@ -10,6 +10,9 @@ public sealed interface LinkFrame {
     /// The next data message brings the client to this cursor.
     record Cursor(String cursor) implements LinkFrame {}
 
+    /// The client is at this cursor already: what lies between is hidden from it.
+    record Reached(String cursor) implements LinkFrame {}
+
     /// The client speaks protocol v1 and understands `sys.notice`.
     record SpeaksV1() implements LinkFrame {}
 
@@ -26,6 +29,7 @@ public sealed interface LinkFrame {
         return switch (text.isEmpty() ? ' ' : text.charAt(0)) {
             case 'A' -> acknowledged(text, rest);
             case 'E' -> text.startsWith("E ") && isVisible(rest) ? new Cursor(rest) : new Unknown();
+            case 'C' -> text.startsWith("C ") && isVisible(rest) ? new Reached(rest) : new Unknown();
             case 'V' -> "V 1".equals(text) ? new SpeaksV1() : new Unknown();
             case 'D' -> "D".equals(text) ? new Draining() : new Unknown();
             default -> new Unknown();

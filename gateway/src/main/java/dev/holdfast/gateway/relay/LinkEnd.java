@@ -80,6 +80,7 @@ final class LinkEnd {
                 session.toBackend().balance();
             }
             case LinkFrame.Cursor next -> announced = next.cursor();
+            case LinkFrame.Reached now -> committed = now.cursor();
             case LinkFrame.SpeaksV1 _ -> speaksV1 = true;
             // Its Close follows, and the hold with it
             case LinkFrame.Draining _ -> {}
@@ -115,7 +116,7 @@ final class LinkEnd {
         if (!isAway() || session.isEnding()) {
             return;
         }
-        cancelDial = redial.dial(new ResumePoint(unacknowledged.first(), committed), new Redial.Outcome() {
+        cancelDial = redial.dial(new ResumePoint(unacknowledged.first(), committed, speaksV1), new Redial.Outcome() {
             @Override
             public void upgraded(Leg leg) {
                 cancelDial = null;

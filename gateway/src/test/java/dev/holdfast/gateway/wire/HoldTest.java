@@ -130,6 +130,25 @@ class HoldTest {
         assertThat(session.client().nextFrame()).isEqualTo(Frame.text("back"));
     }
 
+    @Test
+    void the_next_backend_knows_that_the_client_has_said_hello() {
+        Session session = open();
+        session.backend().send(Frame.pong("V 1"), Frame.text("welcome"));
+        assertThat(session.client().nextFrame()).isEqualTo(Frame.text("welcome"));
+        session.backend().reset();
+        assertThat(backend.accept().request().all("Holdfast-Protocol")).containsExactly("1");
+    }
+
+    @Test
+    void a_cursor_moves_without_a_message_past_what_is_hidden_from_the_client() {
+        Session session = open();
+        session.backend().send(Frame.pong("E 7.aaaa"), Frame.text("seven"), Frame.pong("C 9.cccc"), Frame.text("end"));
+        assertThat(session.client().nextFrame()).isEqualTo(Frame.text("seven"));
+        assertThat(session.client().nextFrame()).isEqualTo(Frame.text("end"));
+        session.backend().reset();
+        assertThat(backend.accept().request().all("Holdfast-Since")).containsExactly("9.cccc");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1001, 1012})
     void a_backend_that_says_it_goes_is_replaced(int code) {

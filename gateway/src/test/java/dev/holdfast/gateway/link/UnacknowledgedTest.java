@@ -1,0 +1,78 @@
+package dev.holdfast.gateway.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class UnacknowledgedTest {
+    private final Unacknowledged kept = new Unacknowledged(UnpooledByteBufAllocator.DEFAULT);
+
+    @AfterEach
+    void release() {
+        kept.release();
+    }
+
+    @Test
+    void what_is_acknowledged_is_forgotten_and_the_rest_comes_again_in_order() {
+        message("one");
+        message("two");
+        message("three");
+        part("fo");
+
+        kept.acknowledge(2);
+
+        assertThat(kept.first()).isEqualTo(3);
+        assertThat(again()).isEqualTo("threefo");
+    }
+
+    @Test
+    void a_number_from_the_past_or_the_future_does_no_harm() {
+        message("one");
+        kept.acknowledge(1);
+        kept.acknowledge(1);
+        message("two");
+        kept.acknowledge(0);
+        assertThat(again()).isEqualTo("two");
+
+        kept.acknowledge(99);
+
+        assertThat(kept.first()).isEqualTo(3);
+        assertThat(again()).isEmpty();
+    }
+
+    @Test
+    void room_ends_with_64_messages_or_256_kib() {
+        for (int i = 0; i < Unacknowledged.MOST_MESSAGES; i++) {
+            assertThat(kept.hasRoom()).isTrue();
+            message("m");
+        }
+        assertThat(kept.hasRoom()).isFalse();
+        kept.acknowledge(1);
+        assertThat(kept.hasRoom()).isTrue();
+        part("x".repeat(Unacknowledged.MOST_BYTES));
+        assertThat(kept.hasRoom()).isFalse();
+    }
+
+    private void message(String text) {
+        part(text);
+        kept.messageEnded(text.length());
+    }
+
+    private void part(String text) {
+        ByteBuf bytes = Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
+        kept.keep(bytes);
+        bytes.release();
+    }
+
+    private String again() {
+        ByteBuf bytes = kept.again();
+        String text = bytes.toString(StandardCharsets.US_ASCII);
+        bytes.release();
+        return text;
+    }
+}

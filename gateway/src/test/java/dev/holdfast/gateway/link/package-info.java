@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.gateway.link;
+
+import org.jspecify.annotations.NullMarked;
