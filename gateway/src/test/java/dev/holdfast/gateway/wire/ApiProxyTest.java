@@ -88,6 +88,25 @@ class ApiProxyTest {
     }
 
     @Test
+    void a_body_that_looks_like_a_handshake_is_a_body() {
+        games.stubFor(post(urlEqualTo("/api/games")).willReturn(aResponse().withStatus(201)));
+        String start = "GET /ws/g1/p1 HTTP/1.1\r\n\r\n";
+        TestClient client = ask("POST", "Content-Length: %d\r\n\r\n".formatted(start.length() + 4));
+        awaitTurn();
+        client.write(start);
+        awaitTurn();
+        client.write("tail");
+        assertThat(client.nextHead().status()).isEqualTo(201);
+        assertThat(games.getAllServeEvents().getFirst().getRequest().getBodyAsString())
+                .isEqualTo(start + "tail");
+    }
+
+    /// Lets the gateway read what has been sent so far.
+    private static void awaitTurn() {
+        assertThat(gateway.http(gateway.request("/livez")).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void a_large_answer_comes_whole() {
         byte[] body = new byte[8 << 20];
         new java.util.Random(8).nextBytes(body);

@@ -1,7 +1,9 @@
 package dev.holdfast.gateway.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,8 +218,50 @@ class HandshakeTest {
         client.write(Handshake.to("/ws/g1/p1").bytes(), new byte[] {frame[0], frame[1], frame[2]});
         BackendLeg leg = backend.accept().upgrade();
         assertThat(client.nextHead().status()).isEqualTo(101);
-        client.write(java.util.Arrays.copyOfRange(frame, 3, frame.length));
+        client.write(Arrays.copyOfRange(frame, 3, frame.length));
         assertThat(leg.nextFrame()).isEqualTo(Frame.text("hello"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 7, 8, 9, 30, 100, 180})
+    void a_handshake_cut_in_two_may_have_the_first_frame_behind_it(int cut) {
+        Session clock = gateway.open(backend);
+        byte[] head = Handshake.to("/ws/g1/p1").bytes();
+        TestClient client = gateway.connect();
+        client.write(Arrays.copyOf(head, cut));
+        // Its arrival shows that the gateway has had time to read meanwhile.
+        assertRelays(clock);
+        client.write(Arrays.copyOfRange(head, cut, head.length), client.encoded(Frame.text("hello")));
+        BackendLeg leg = backend.accept().upgrade();
+        assertThat(client.nextHead().status()).isEqualTo(101);
+        assertThat(leg.nextFrame()).isEqualTo(Frame.text("hello"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/%77s/g1/p1", "/w%73/g1/p1", "http://edge.example/ws/g1/p1"})
+    void a_target_in_another_spelling_loses_no_first_frame_either(String target) {
+        TestClient client = gateway.connect();
+        client.write(Handshake.to(target).bytes(), client.encoded(Frame.text("hello")));
+        backend.always(leg -> leg.upgrade().send(leg.nextFrame()));
+        Head answer = client.nextHead();
+        assertThat(answer.status()).isIn(101, 400, 404);
+        if (answer.status() == 101) {
+            assertThat(client.nextFrame()).isEqualTo(Frame.text("hello"));
+        }
+    }
+
+    @Test
+    void a_handshake_may_follow_another_request_in_the_same_piece() {
+        TestClient client = gateway.connect();
+        byte[] health = "GET /livez HTTP/1.1\r\nHost: edge.example\r\n\r\n".getBytes(UTF_8);
+        client.write(health, Handshake.to("/ws/g1/p1").bytes());
+        Head healthy = client.nextHead();
+        assertThat(healthy.status()).isEqualTo(200);
+        assertThat(client.nextBody(healthy)).contains("UP");
+        BackendLeg leg = backend.accept().upgrade();
+        Head answer = client.nextHead();
+        assertThat(answer.status()).isEqualTo(101);
+        assertRelays(new Session(client, answer, leg));
     }
 
     @Test

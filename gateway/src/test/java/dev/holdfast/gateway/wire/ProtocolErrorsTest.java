@@ -113,11 +113,12 @@ class ProtocolErrorsTest {
     }
 
     @Test
-    void a_frame_over_the_limit_is_closed_though_the_client_goes_on_writing() {
+    void a_client_that_writes_on_over_the_limit_still_learns_why_it_is_closed() {
         Session session = gateway.open(backend);
-        var writing = session.client().writeMeanwhile(session.client().encoded(Frame.binary(new byte[4 << 20])));
+        byte[] frame = session.client().encoded(Frame.binary(new byte[4 << 20]));
+        // The rest is taken, not answered with a reset, which on many systems throws the unread Close away.
+        session.client().writeMeanwhile(frame).join();
         assertClosed(session, 1009);
-        writing.exceptionally(gone -> null).join();
     }
 
     @Test
