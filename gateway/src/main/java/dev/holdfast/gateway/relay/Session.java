@@ -208,7 +208,7 @@ final class Session {
     }
 
     /// Whether a backend leg that ends with this code is replaced, instead of the client being told: it speaks of
-    /// the backend's own going, or there was no Close frame at all.
+    /// the backend's own going, or of nothing, as when a server's library closes what is left at its end.
     boolean holdsOn(int closeCode) {
         boolean isItsOwn =
                 closeCode == CloseCode.GOING_AWAY || closeCode == CloseCode.RESTART || closeCode == CloseCode.ABNORMAL;

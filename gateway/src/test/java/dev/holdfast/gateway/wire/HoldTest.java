@@ -162,6 +162,14 @@ class HoldTest {
         assertThat(session.client().framesToEnd()).isEmpty();
     }
 
+    @Test
+    void a_backend_that_goes_without_a_code_is_replaced() {
+        Session session = open();
+        session.backend().send(Frame.closeWithoutCode());
+        backend.accept().upgrade(LINK).send(Frame.text("here"));
+        assertThat(session.client().nextFrame()).isEqualTo(Frame.text("here"));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1000, 1008, 1011, 1013, 4500, 4503})
     void a_close_that_is_meant_for_the_client_reaches_it(int code) {
