@@ -210,8 +210,10 @@ final class Session {
     /// Whether a backend leg that ends with this code is replaced, instead of the client being told: it speaks of
     /// the backend's own going, or of nothing, as when a server's library closes what is left at its end.
     boolean holdsOn(int closeCode) {
-        boolean isItsOwn =
-                closeCode == CloseCode.GOING_AWAY || closeCode == CloseCode.RESTART || closeCode == CloseCode.ABNORMAL;
+        boolean isItsOwn = switch (closeCode) {
+            case CloseCode.GOING_AWAY, CloseCode.RESTART, CloseCode.NO_CODE, CloseCode.ABNORMAL -> true;
+            default -> false;
+        };
         return isItsOwn && link != null && !isEnding() && loop.link().hold().isPositive();
     }
 
