@@ -2,48 +2,56 @@ package dev.holdfast.gateway.handshake;
 
 import dev.holdfast.gateway.leg.Leg;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.CompositeByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import java.nio.charset.StandardCharsets;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpServerCodec;
 import org.jspecify.annotations.Nullable;
 
 /// Stands first in the pipeline of each client connection, so that an upgrade can take the connection over from the
-/// HTTP server
-/// whatever handlers that has. Until then bytes go through it untouched.
+/// HTTP server whatever handlers that has. Until then bytes go through it untouched.
 ///
-/// Bytes behind the head of what may be an upgrade are held back: a client may send its first frame without waiting
-/// for the 101, and the HTTP decoder would take it for a second request. If the answer turns out to be plain HTTP,
-/// they go on as the next request after all.
+/// Bytes behind the head of an upgrade are held back: a client may send its first frame without waiting for the
+/// 101, and the HTTP decoder would take it for a second request. Whether a head was one of an upgrade is the
+/// decoder's to say, so it is given no more than a head at a time. If the answer turns out to be plain HTTP, what
+/// was held goes on as the next request after all.
 final class ClientGate extends ChannelDuplexHandler {
-    private static final ByteBuf UPGRADE_LINE =
-            Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("GET /ws/", StandardCharsets.US_ASCII));
     private static final String HEAD_END = "\r\n\r\n";
 
-    private boolean inHead;
     /// How much of [#HEAD_END] has come last: it may be cut anywhere.
     private int matched;
 
-    private @Nullable CompositeByteBuf held;
+    private @Nullable ByteBuf held;
     private boolean holding;
+
+    private ClientGate() {}
+
+    /// Puts a gate before the HTTP server's handlers.
+    static void install(ChannelPipeline pipeline) {
+        ClientGate gate = new ClientGate();
+        pipeline.addFirst(gate);
+        pipeline.addAfter(pipeline.context(HttpServerCodec.class).name(), null, gate.new Watch());
+    }
 
     /// Answers the upgrade and leaves a leg, alone, in the pipeline. Runs on the channel's event loop.
     ///
     /// @param answer the 101, all of it. Takes its ownership
-    Leg upgrade(Channel channel, ByteBuf answer) {
+    static Leg upgrade(Channel channel, ByteBuf answer) {
         ChannelPipeline pipeline = channel.pipeline();
-        ChannelHandlerContext ctx = pipeline.context(this);
+        ClientGate gate = pipeline.get(ClientGate.class);
+        ChannelHandlerContext ctx = pipeline.context(gate);
         Leg leg = new Leg(channel);
         pipeline.addAfter(ctx.name(), null, leg);
         ctx.writeAndFlush(answer, ctx.voidPromise());
-        if (held != null) {
-            leg.keepEarly(held);
-            held = null;
+        if (gate.held != null) {
+            leg.keepEarly(gate.held);
+            gate.held = null;
         }
         while (pipeline.last() != leg) {
             pipeline.removeLast();
@@ -58,41 +66,25 @@ final class ClientGate extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (!(message instanceof ByteBuf bytes)) {
             ctx.fireChannelRead(message);
-        } else if (holding) {
-            hold(bytes);
-        } else if (inHead || startsUpgrade(bytes)) {
-            passHead(ctx, bytes);
-        } else {
-            ctx.fireChannelRead(bytes);
-        }
-    }
-
-    private static boolean startsUpgrade(ByteBuf bytes) {
-        int length = UPGRADE_LINE.readableBytes();
-        return bytes.readableBytes() >= length
-                && ByteBufUtil.equals(UPGRADE_LINE, 0, bytes, bytes.readerIndex(), length);
-    }
-
-    private void passHead(ChannelHandlerContext ctx, ByteBuf bytes) {
-        int end = headEnd(bytes);
-        inHead = end < 0;
-        if (inHead) {
-            ctx.fireChannelRead(bytes);
             return;
         }
-        holding = true;
-        if (end < bytes.writerIndex()) {
-            ByteBuf head = bytes.readRetainedSlice(end - bytes.readerIndex());
-            hold(bytes);
-            ctx.fireChannelRead(head);
-        } else {
-            ctx.fireChannelRead(bytes);
-            // Only a connection that is read is seen to end
-            ctx.read();
+        while (!holding) {
+            int end = headEnd(bytes);
+            if (end < 0 || end == bytes.writerIndex()) {
+                ctx.fireChannelRead(bytes);
+                if (holding) {
+                    // Only a connection that is read is seen to end
+                    ctx.read();
+                }
+                return;
+            }
+            ctx.fireChannelRead(bytes.readRetainedSlice(end - bytes.readerIndex()));
         }
+        hold(bytes);
     }
 
-    /// The index behind the head, or -1.
+    /// The index behind the next head, or -1. Bodies are searched too: what looks like a head's end there does no
+    /// harm.
     private int headEnd(ByteBuf bytes) {
         for (int i = bytes.readerIndex(); i < bytes.writerIndex(); i++) {
             byte next = bytes.getByte(i);
@@ -107,9 +99,15 @@ final class ClientGate extends ChannelDuplexHandler {
 
     private void hold(ByteBuf bytes) {
         if (held == null) {
-            held = bytes.alloc().compositeBuffer();
+            held = bytes;
+        } else {
+            // A read that was under way already; at most one
+            ByteBuf both = bytes.alloc().buffer(held.readableBytes() + bytes.readableBytes());
+            both.writeBytes(held).writeBytes(bytes);
+            held.release();
+            bytes.release();
+            held = both;
         }
-        held.addComponent(true, bytes);
     }
 
     /// Not more than a read is held: the next one waits in the kernel.
@@ -135,7 +133,7 @@ final class ClientGate extends ChannelDuplexHandler {
         ByteBuf next = held;
         held = null;
         if (next != null) {
-            ctx.fireChannelRead(next);
+            channelRead(ctx, next);
             ctx.fireChannelReadComplete();
             ctx.read();
         }
@@ -146,6 +144,18 @@ final class ClientGate extends ChannelDuplexHandler {
         if (held != null) {
             held.release();
             held = null;
+        }
+    }
+
+    /// Stands behind the decoder and tells the gate what it has decoded.
+    private final class Watch extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof HttpRequest request
+                    && request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
+                holding = true;
+            }
+            ctx.fireChannelRead(message);
         }
     }
 }

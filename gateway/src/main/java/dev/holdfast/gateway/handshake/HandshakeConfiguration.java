@@ -54,8 +54,7 @@ class HandshakeConfiguration {
 
     @Bean
     NettyServerCustomizer clientGate() {
-        return server -> server.doOnChannelInit(
-                (observer, channel, peer) -> channel.pipeline().addFirst(new ClientGate()));
+        return server -> server.doOnChannelInit((observer, channel, peer) -> ClientGate.install(channel.pipeline()));
     }
 
     /// The same origins that may connect may call `/api/**`.

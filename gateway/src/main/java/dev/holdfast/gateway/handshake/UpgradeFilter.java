@@ -140,11 +140,8 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
             return Mono.empty();
         }
         SessionInfo info = new SessionInfo(request.game(), request.player(), Caller.address(exchange.getRequest()));
-        Leg client = channel.pipeline()
-                .get(ClientGate.class)
-                .upgrade(
-                        channel,
-                        head(channel, WebSocketKey.accept(request.key()), HopByHop.toClient(upgraded.headers())));
+        Leg client = ClientGate.upgrade(
+                channel, head(channel, WebSocketKey.accept(request.key()), HopByHop.toClient(upgraded.headers())));
         // Later, when the HTTP server has let go of the channel
         channel.eventLoop()
                 .execute(() -> sessions.open(info, client, upgraded.leg(), upgraded.isLinked() ? redial : null));

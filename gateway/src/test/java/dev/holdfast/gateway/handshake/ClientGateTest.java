@@ -7,16 +7,22 @@ import dev.holdfast.gateway.leg.LegEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ClientGateTest {
-    private static final String HEAD = "GET /ws/g/p HTTP/1.1\r\nHost: h\r\n\r\n";
+    private static final String HEAD =
+            "GET /ws/g/p HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
-    private final ClientGate gate = new ClientGate();
-    private final EmbeddedChannel channel = new EmbeddedChannel(gate);
+    private final EmbeddedChannel channel = gated();
 
     @AfterEach
     void close() {
@@ -25,29 +31,35 @@ class ClientGateTest {
 
     @Test
     void other_requests_go_through_whole() {
-        receive("POST /api HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi");
+        receive("POST /api HTTP/1.1\r\nContent-Length: 24\r\n\r\nGET /ws/ HTTP/1.1\r\n\r\nhi!");
 
-        assertThat(passedOn()).isEqualTo("POST /api HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi");
+        assertThat(passedOn(channel)).isEqualTo("POST /api GET /ws/ HTTP/1.1\r\n\r\nhi!");
     }
 
     @Test
     void what_comes_behind_the_head_of_an_upgrade_waits_wherever_the_head_is_cut() {
-        for (int cut = "GET /ws/".length(); cut <= HEAD.length() + 3; cut++) {
-            EmbeddedChannel fresh = new EmbeddedChannel(new ClientGate());
-            String all = HEAD + "frame";
+        String all = HEAD + "frame";
+        for (int cut = 1; cut < all.length(); cut++) {
+            EmbeddedChannel fresh = gated();
             fresh.writeInbound(bytes(all.substring(0, cut)));
             fresh.writeInbound(bytes(all.substring(cut)));
 
-            assertThat(text(fresh)).as("cut at %d", cut).isEqualTo(HEAD);
+            assertThat(passedOn(fresh)).as("cut at %d", cut).isEqualTo("GET /ws/g/p ");
             fresh.finishAndReleaseAll();
         }
     }
 
     @Test
+    void an_upgrade_behind_another_request_is_seen() {
+        receive("GET /livez HTTP/1.1\r\n\r\n" + HEAD + "frame");
+
+        assertThat(passedOn(channel)).isEqualTo("GET /livez GET /ws/g/p ");
+    }
+
+    @Test
     void after_the_upgrade_the_leg_is_alone_and_gets_what_waited_first() {
-        channel.pipeline().addLast(new HttpServerCodec());
         receive(HEAD + "early");
-        Leg leg = gate.upgrade(channel, bytes("101"));
+        Leg leg = ClientGate.upgrade(channel, bytes("101"));
         StringBuilder received = new StringBuilder();
         leg.attach(new LegEvents() {
             @Override
@@ -79,29 +91,36 @@ class ClientGateTest {
     @Test
     void when_the_upgrade_is_refused_what_waited_is_the_next_request() {
         receive(HEAD + "GET /next HTTP/1.1\r\n\r\n");
-        assertThat(passedOn()).isEqualTo(HEAD);
+        assertThat(passedOn(channel)).isEqualTo("GET /ws/g/p ");
 
-        channel.writeOutbound(bytes("HTTP/1.1 403 Forbidden\r\n\r\n"));
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.FORBIDDEN));
         channel.runPendingTasks();
 
-        assertThat(passedOn()).isEqualTo("GET /next HTTP/1.1\r\n\r\n");
+        assertThat(passedOn(channel)).isEqualTo("GET /next ");
+    }
+
+    private static EmbeddedChannel gated() {
+        EmbeddedChannel channel = new EmbeddedChannel(new HttpServerCodec());
+        ClientGate.install(channel.pipeline());
+        return channel;
     }
 
     private void receive(String text) {
         channel.writeInbound(bytes(text));
     }
 
-    private String passedOn() {
-        return text(channel);
-    }
-
-    private static String text(EmbeddedChannel channel) {
-        StringBuilder text = new StringBuilder();
-        for (ByteBuf part = channel.readInbound(); part != null; part = channel.readInbound()) {
-            text.append(part.toString(StandardCharsets.US_ASCII));
-            part.release();
+    /// What the HTTP server behind the gate saw: method and target of each request, and bodies.
+    private static String passedOn(EmbeddedChannel channel) {
+        StringBuilder seen = new StringBuilder();
+        for (Object part = channel.readInbound(); part != null; part = channel.readInbound()) {
+            if (part instanceof HttpRequest request) {
+                seen.append(request.method()).append(' ').append(request.uri()).append(' ');
+            } else if (part instanceof HttpContent content) {
+                seen.append(content.content().toString(StandardCharsets.US_ASCII));
+            }
+            ReferenceCountUtil.release(part);
         }
-        return text.toString();
+        return seen.toString();
     }
 
     private static ByteBuf bytes(String text) {

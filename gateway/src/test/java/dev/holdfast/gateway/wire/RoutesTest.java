@@ -52,14 +52,20 @@ class RoutesTest {
                 "/ws/g1;x=1/p1",
                 "/ws/g1/p1;x=1",
                 "/ws/g%C3%A9/p1",
-                "/ws/g1/p1%",
-                "/ws/g1/p1%zz",
                 "/ws/g1/$p"
             })
     void other_ids_are_a_bad_request(String target) {
         // A path with dot segments may also be no path at all.
         Integer[] statuses = target.contains("..") ? new Integer[] {400, 404} : new Integer[] {400};
         assertThat(refusal(Handshake.to(target)).status()).isIn((Object[]) statuses);
+    }
+
+    /// The HTTP server itself refuses them, before there is a route or a body to explain it.
+    @ParameterizedTest
+    @ValueSource(strings = {"/ws/g1/p1%", "/ws/g1/p1%zz"})
+    void a_target_that_is_no_uri_is_a_bad_request(String target) {
+        assertThat(gateway.connect().ask(Handshake.to(target)).nextHead().status())
+                .isEqualTo(400);
     }
 
     @ParameterizedTest
