@@ -7,7 +7,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -21,7 +24,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class Backend implements BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
-    private final List<String> settings;
+    private final List<Supplier<String>> settings;
     private final Class<?>[] sources;
     private final List<TestClient> clients = new ArrayList<>();
     private int games;
@@ -32,10 +35,20 @@ public final class Backend implements BeforeEachCallback, AfterEachCallback, Aft
         this(new Class<?>[0], settings);
     }
 
+    /// @param setting read when the backend starts, as it rests on what another extension has made
+    public Backend(Supplier<String> setting, String... settings) {
+        this.sources = new Class<?>[0];
+        this.settings = Stream.concat(
+                        Stream.of(setting), Arrays.stream(settings).<Supplier<String>>map(text -> () -> text))
+                .toList();
+    }
+
     /// @param sources further classes with beans
     public Backend(Class<?>[] sources, String... settings) {
         this.sources = sources.clone();
-        this.settings = List.of(settings);
+        this.settings = Arrays.stream(settings)
+                .<Supplier<String>>map(setting -> () -> setting)
+                .toList();
     }
 
     @Override
@@ -64,11 +77,17 @@ public final class Backend implements BeforeEachCallback, AfterEachCallback, Aft
 
     public void start() {
         List<String> arguments = new ArrayList<>(List.of("--PORT=0", "--MANAGEMENT_PORT=0"));
-        settings.forEach(setting -> arguments.add("--" + setting));
+        settings.forEach(setting -> arguments.add("--" + setting.get()));
         context = new SpringApplicationBuilder(GameBackendApplication.class)
                 .sources(sources)
                 .registerShutdownHook(false)
                 .run(arguments.toArray(String[]::new));
+    }
+
+    /// Stops and starts: clients of before keep their broken connections.
+    public void restart() {
+        stop();
+        start();
     }
 
     public void stop() {

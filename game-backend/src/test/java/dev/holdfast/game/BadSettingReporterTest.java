@@ -27,8 +27,9 @@ class BadSettingReporterTest {
                 .registerShutdownHook(false)
                 .listeners((ApplicationFailedEvent event) -> failure.set(event.getException()));
 
-        try (var context =
-                application.run("--server.address=127.0.0.1", "--MANAGEMENT_PORT=0", "--" + variable + "=" + value)) {
+        String store = variable.equals("STORE_URL") ? "--debug=false" : "--STORE_URL=memory:";
+        try (var context = application.run(
+                "--server.address=127.0.0.1", "--MANAGEMENT_PORT=0", store, "--" + variable + "=" + value)) {
             assertThat(context.isActive()).as("started in spite of " + variable).isFalse();
         } catch (RuntimeException expected) {
             assertThat(failure.get()).isSameAs(expected);

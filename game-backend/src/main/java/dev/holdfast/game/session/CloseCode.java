@@ -10,6 +10,7 @@ enum CloseCode {
     TOO_BIG(1009, "the message is over the limit"),
     RESTARTING(1012, "the game moves on elsewhere"),
     OVERLOADED(1013, "the game's store cannot be reached"),
+    SILENT(4001, "silent: no answer to a ping"),
     TOO_SLOW(4002, "too much is waiting unread"),
     REPLACED(4500, "replaced"),
     TOKEN_NEEDED(4501, "the seat's token is missing or wrong"),
@@ -31,6 +32,11 @@ enum CloseCode {
 
     int code() {
         return code;
+    }
+
+    /// Whether a gateway takes it as the end of the leg only: it dials again and the client goes on.
+    boolean isForTheLeg() {
+        return this == GOING_AWAY || this == RESTARTING || this == OVERLOADED;
     }
 
     String reason() {

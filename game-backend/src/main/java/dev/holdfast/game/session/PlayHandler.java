@@ -7,6 +7,7 @@ import dev.holdfast.game.session.link.LinkHandshake;
 import dev.holdfast.game.table.Tables;
 import dev.holdfast.game.wire.JsonText;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -38,12 +39,14 @@ final class PlayHandler implements WebHandler {
     private static final int SESSION_ID_LENGTH = 16;
 
     private final Tables tables;
+    private final Sessions sessions;
     private final SessionProperties properties;
     private final RandomGenerator random;
     private final WebsocketServerSpec spec;
 
-    PlayHandler(Tables tables, SessionProperties properties, RandomGenerator random) {
+    PlayHandler(Tables tables, Sessions sessions, SessionProperties properties, RandomGenerator random) {
         this.tables = tables;
+        this.sessions = sessions;
         this.properties = properties;
         this.random = random;
         this.spec = WebsocketServerSpec.builder()
@@ -65,6 +68,10 @@ final class PlayHandler implements WebHandler {
         if (!isUpgrade(exchange)) {
             exchange.getResponse().getHeaders().set(HttpHeaders.UPGRADE, "websocket");
             return answer(exchange, HttpStatus.UPGRADE_REQUIRED, "This is a WebSocket; open it with an upgrade.");
+        }
+        if (sessions.isDraining()) {
+            exchange.getResponse().getHeaders().set(HttpHeaders.RETRY_AFTER, "1");
+            return answer(exchange, HttpStatus.SERVICE_UNAVAILABLE, "This backend is going away; dial another one.");
         }
         return upgrade(exchange, opening(exchange.getRequest(), new GameId(game), player));
     }
@@ -104,13 +111,15 @@ final class PlayHandler implements WebHandler {
         return Mono.create(sink -> in.withConnection(connection -> {
             var socket =
                     new PlayerSocket(connection, out, properties.maxUnread().toBytes());
-            var session = new PlayerSession(opening, properties, socket);
+            var session = new PlayerSession(opening, properties, socket, sessions::remove);
+            sessions.add(session);
             Disposable closed = in.receiveCloseStatus()
                     .defaultIfEmpty(WebSocketCloseStatus.ABNORMAL_CLOSURE)
                     .onErrorReturn(WebSocketCloseStatus.ABNORMAL_CLOSURE)
                     .subscribe(session::ended);
             connection.onDispose(closed).onDispose(() -> session.ended(WebSocketCloseStatus.ABNORMAL_CLOSURE));
             connection.onDispose(sink::success);
+            connection.onReadIdle(properties.pingInterval().toMillis(), session::silent);
             in.aggregateFrames(spec.maxFramePayloadLength()).receiveFrames().subscribe(session);
             connection.onDispose(tables.findOrCreate(opening.game()).subscribe(session::sitAt, session::failed));
         }));
@@ -132,7 +141,7 @@ final class PlayHandler implements WebHandler {
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(status);
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-        byte[] body = JsonText.write(JsonObject.of("code", "bad_request", "message", message));
+        byte[] body = JsonText.write(JsonObject.of("code", status.name().toLowerCase(Locale.ROOT), "message", message));
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 }

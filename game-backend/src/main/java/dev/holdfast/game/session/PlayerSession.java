@@ -25,12 +25,16 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /// One player's connection, from the 101 to the close: takes a seat, hands messages to the table, and lets its dialect
 /// speak. Its state belongs to the connection's event loop; what the table calls hops there.
@@ -39,6 +43,8 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     static final int MAX_IN_FLIGHT = 32;
 
     private static final long HELLO_TIMEOUT_SECONDS = 5;
+    private static final long MIN_RETRY_MILLIS = 100;
+    private static final long MAX_RETRY_MILLIS = 3000;
     private static final byte[] PONG = JsonText.write(JsonObject.of("type", "pong"));
     private static final Logger log = LoggerFactory.getLogger(PlayerSession.class);
 
@@ -54,18 +60,25 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private final PlayerSocket socket;
     private final Optional<Link> link;
     private final Voice voice;
+    private final Runnable whenGone;
+    private final Sinks.Empty<Void> ended = Sinks.empty();
     private @Nullable Table table;
     private Dialect dialect;
     private Stage stage;
     private boolean hasEnded;
     private boolean hasLeft;
+    private boolean isDraining;
     private boolean isPaused;
+    private boolean isPingOpen;
     private int inFlight;
     private long seatingNumber;
     private long received;
     private long sent;
 
-    PlayerSession(Opening opening, SessionProperties properties, PlayerSocket socket) {
+    /// @param whenGone called once, when the connection has ended
+    PlayerSession(
+            Opening opening, SessionProperties properties, PlayerSocket socket, Consumer<PlayerSession> whenGone) {
+        this.whenGone = () -> whenGone.accept(this);
         this.opening = opening;
         this.properties = properties;
         this.socket = socket;
@@ -163,9 +176,32 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     @Override
     protected void hookOnSubscribe(Subscription subscription) {}
 
+    /// Nothing has come for a ping interval: asks, and ends the connection if the last question is still open. Only a
+    /// dead
+    /// peer leaves a Ping unanswered, as WebSocket libraries answer it by themselves.
+    void silent() {
+        boolean isReading = stage == Stage.PLAYING && !isPaused;
+        if (!isReading) {
+            return;
+        }
+        if (isPingOpen) {
+            close(CloseCode.SILENT);
+        } else {
+            isPingOpen = true;
+            socket.ping();
+            socket.flush();
+        }
+    }
+
     @Override
     protected void hookOnNext(WebSocketFrame frame) {
+        isPingOpen = false;
         if (frame instanceof PongWebSocketFrame) {
+            request(1);
+            return;
+        }
+        if (isDraining || socket.isClosing()) {
+            // Not counted and not acked: whoever sent it still has it and sends it again elsewhere.
             request(1);
             return;
         }
@@ -284,6 +320,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             isPaused = false;
             request(1);
         }
+        endIfDrained();
     }
 
     // A plain client cannot send a message again by itself, but its gateway still has it and does so on the next leg.
@@ -308,22 +345,41 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
         socket.text(utf8);
     }
 
-    /// Says goodbye in the client's dialect and closes.
-    void close(CloseCode code) {
+    private void close(CloseCode code) {
         close(code, code.reason());
     }
 
+    /// Says goodbye in the client's dialect and closes. Behind a link most codes end the leg only, and the client must
+    /// not
+    /// hear of it.
     private void close(CloseCode code, String reason) {
         if (!socket.isClosing()) {
-            dialect.bye(code, reason);
+            if (link.isEmpty() || !code.isForTheLeg()) {
+                dialect.bye(code, reason);
+            }
             finishStep();
             socket.close(code, reason);
         }
     }
 
-    /// Tells the gateway to dial elsewhere; without a gateway in between nobody need be told.
+    /// Takes no more from the client, settles what it has sent, and closes with 1012. From any thread.
     void drain() {
-        onLoop(() -> link.ifPresent(Link::drain));
+        onLoop(() -> {
+            isDraining = true;
+            link.ifPresent(Link::drain);
+            endIfDrained();
+        });
+    }
+
+    private void endIfDrained() {
+        if (isDraining && inFlight == 0) {
+            long retryMillis = ThreadLocalRandom.current().nextLong(MIN_RETRY_MILLIS, MAX_RETRY_MILLIS);
+            close(CloseCode.RESTARTING, "retry=" + retryMillis);
+        }
+    }
+
+    Mono<Void> whenEnded() {
+        return ended.asMono();
     }
 
     @Override
@@ -344,6 +400,8 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                 return;
             }
             hasEnded = true;
+            whenGone.run();
+            Sinks.EmitResult _ = ended.tryEmitEmpty();
             boolean onPurpose = hasLeft || (!socket.isClosing() && status.code() == CloseCode.NORMAL.code());
             if (table != null) {
                 table.depart(this, onPurpose);

@@ -3,6 +3,7 @@ package dev.holdfast.game.session;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -48,6 +49,10 @@ final class PlayerSocket {
     /// Writes a Pong that nobody asked for; it keeps its place between the messages.
     void pong(byte[] payload) {
         write(new PongWebSocketFrame(Unpooled.wrappedBuffer(payload)));
+    }
+
+    void ping() {
+        write(new PingWebSocketFrame());
     }
 
     private void write(WebSocketFrame frame) {

@@ -14,8 +14,13 @@ import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 @EnableConfigurationProperties(SessionProperties.class)
 class SessionConfiguration {
     @Bean
-    HandlerMapping playMapping(Tables tables, SessionProperties properties, RandomGenerator random) {
-        var handler = new PlayHandler(tables, properties, random);
+    Sessions sessions() {
+        return new Sessions();
+    }
+
+    @Bean
+    HandlerMapping playMapping(Tables tables, Sessions sessions, SessionProperties properties, RandomGenerator random) {
+        var handler = new PlayHandler(tables, sessions, properties, random);
         return new SimpleUrlHandlerMapping(Map.of(PlayHandler.PATH, handler), Ordered.HIGHEST_PRECEDENCE);
     }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -56,6 +57,7 @@ public final class Table {
     private final GameState state;
     private final Tail tail;
     private final Deque<Request> mailbox = new ArrayDeque<>();
+    private final List<Runnable> whenIdle = new ArrayList<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final Disposable.Swap storeCall = Disposables.swap();
     private final Disposable.Swap snapshotCall = Disposables.swap();
@@ -169,6 +171,21 @@ public final class Table {
                 id, rules(), head.seq(), attendance.players(), state.play().view("")))));
     }
 
+    /// Completes when the mailbox is empty and everything decided is in the log.
+    Mono<Void> finish() {
+        return Mono.create(sink -> run(() -> {
+            whenIdle.add(sink::success);
+            tellIfIdle();
+        }));
+    }
+
+    private void tellIfIdle() {
+        if (isClosed || (!isBusy && mailbox.isEmpty())) {
+            whenIdle.forEach(Runnable::run);
+            whenIdle.clear();
+        }
+    }
+
     /// Reads what other replicas have appended, if anything.
     void lookForNews() {
         run(this::catchUpSoon);
@@ -188,14 +205,18 @@ public final class Table {
     // A table whose own code fails must not go on from a state nobody understands: it closes, and the next one starts
     // from the log.
     private void run(Runnable step) {
-        worker.schedule(() -> {
-            try {
-                step.run();
-            } catch (RuntimeException bug) {
-                logger.error("game {}: closing its table after a failure of our own", id, bug);
-                close(Ending.LOG_LOST);
-            }
-        });
+        try {
+            worker.schedule(() -> {
+                try {
+                    step.run();
+                } catch (RuntimeException bug) {
+                    logger.error("game {}: closing its table after a failure of our own", id, bug);
+                    close(Ending.LOG_LOST);
+                }
+            });
+        } catch (RejectedExecutionException ending) {
+            logger.debug("game {}: a step came after the process had begun to end", id);
+        }
     }
 
     private void turn() {
@@ -214,6 +235,7 @@ public final class Table {
     private void endTurn() {
         isBusy = false;
         turn();
+        tellIfIdle();
     }
 
     private List<Request> takeBatch() {
@@ -334,6 +356,7 @@ public final class Table {
         waiting.addAndGet(-unanswered.size());
         unanswered.forEach(request -> request.refuse("The store cannot be reached; try again in a moment."));
         isBusy = false;
+        tellIfIdle();
     }
 
     // A server that failed over without its last writes ends before our tail: what is missing is appended again, as it
@@ -436,5 +459,6 @@ public final class Table {
         mailbox.forEach(request -> tables.submit(id, request));
         mailbox.clear();
         meters.tableClosed();
+        tellIfIdle();
     }
 }

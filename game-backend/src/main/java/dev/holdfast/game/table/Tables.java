@@ -31,6 +31,9 @@ import reactor.core.scheduler.Scheduler;
 /// let go. Safe from any thread.
 public final class Tables implements AutoCloseable {
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(5);
+    /// A game in which nothing happens for so long is forgotten.
+    private static final Duration RETENTION = Duration.ofDays(30);
+
     private static final int READ_PAGE = 1000;
     private static final Logger logger = LoggerFactory.getLogger(Tables.class);
 
@@ -99,12 +102,20 @@ public final class Tables implements AutoCloseable {
     public Mono<Boolean> create(GameId game, GameRules<?> rules) {
         var created = new Entry.Created(rules.name(), rules.version());
         var event = new NewEvent(Cursor.newTag(random), created.encode());
-        return log.append(game, Cursor.ORIGIN, List.of(event)).map(AppendResult.Appended.class::isInstance);
+        return log.append(game, Cursor.ORIGIN, List.of(event))
+                .map(AppendResult.Appended.class::isInstance)
+                .flatMap(isNew -> log.expire(game, RETENTION).thenReturn(isNew));
     }
 
     /// At most `max` of the games in play here, in no particular order.
     public List<GameId> inPlay(int max) {
         return inPlay.keySet().stream().limit(max).toList();
+    }
+
+    /// Completes when all mailboxes are empty.
+    public Mono<Void> finish() {
+        return Mono.defer(
+                () -> Flux.fromIterable(inPlay.values()).flatMap(Table::finish).then());
     }
 
     /// Hands a request to the game's table, opening it if need be.

@@ -43,7 +43,7 @@ public final class TestClient implements AutoCloseable {
     private final CompletableFuture<WebSocketCloseStatus> closed = new CompletableFuture<>();
     private final Disposable opened;
 
-    private TestClient(String url, String... namesAndValues) {
+    private TestClient(String url, boolean answersPings, String... namesAndValues) {
         opened = HttpClient.create()
                 .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
                 .headers(request -> {
@@ -53,6 +53,7 @@ public final class TestClient implements AutoCloseable {
                 })
                 .websocket(WebsocketClientSpec.builder()
                         .maxFramePayloadLength(16 << 20)
+                        .handlePing(!answersPings)
                         .build())
                 .uri(url)
                 .handle((in, out) -> Mono.<Void>create(sink -> in.withConnection(channel -> {
@@ -73,7 +74,15 @@ public final class TestClient implements AutoCloseable {
     }
 
     public static TestClient connect(String url, String... namesAndValues) {
-        var client = new TestClient(url, namesAndValues);
+        return opened(new TestClient(url, true, namesAndValues));
+    }
+
+    /// One that leaves protocol Pings unanswered.
+    public static TestClient connectDead(String url) {
+        return opened(new TestClient(url, false));
+    }
+
+    private static TestClient opened(TestClient client) {
         client.await(client.connection);
         return client;
     }

@@ -1,0 +1,88 @@
+package dev.holdfast.game.drain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.game.Backend;
+import dev.holdfast.game.session.TestClient;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class DrainTest {
+    @TempDir
+    static Path directory;
+
+    @RegisterExtension
+    static final Backend backend = new Backend(() -> "STORE_URL=sqlite:" + directory.resolve("games.db"));
+
+    @BeforeEach
+    void start() {
+        backend.restart();
+    }
+
+    @Test
+    void a_linked_leg_hears_of_the_drain_gets_its_last_acks_and_then_1012() {
+        TestClient leg = leg("p1", 1, "");
+        assertThat(leg.next()).startsWith("pong:C ");
+        IntStream.range(0, 20).forEach(n -> leg.send("{\"n\":" + n + "}"));
+        leg.readUntil("pong:A");
+
+        backend.stop();
+
+        assertThat(leg.awaitClose().code()).isEqualTo(1012);
+        assertThat(leg.awaitClose().reasonText()).matches("retry=[0-9]+");
+        leg.readUntil("pong:D");
+        assertThat(leg.seen()).noneMatch(frame -> frame.startsWith("{"));
+    }
+
+    @Test
+    void a_client_without_a_gateway_is_told_when_to_come_back() {
+        TestClient plain = backend.connect("p1");
+        plain.nextAfterPing();
+        TestClient v1 = backend.connect("p2?v=1")
+                .send("{\"type\":\"sys.hello\",\"v\":1}")
+                .readUntil("sys.live");
+
+        backend.stop();
+
+        assertThat(plain.awaitClose().code()).isEqualTo(1012);
+        assertThat(v1.next()).matches("\\{\"type\":\"sys.bye\",\"code\":1012,\"reason\":\"retry=[0-9]+\"}");
+        assertThat(v1.awaitClose().code()).isEqualTo(1012);
+    }
+
+    @Test
+    void a_restart_costs_a_plain_client_behind_a_gateway_nothing() {
+        TestClient other = leg("other", 1, "");
+        String otherHere = other.next();
+        TestClient leg = leg("p1", 1, "");
+        assertThat(leg.next()).startsWith("pong:C ");
+        leg.send("{\"n\":1}").send("{\"n\":2}");
+        other.readUntil("{\"n\":2}");
+        String cursor = other.seen().get(other.seen().size() - 2).substring("pong:E ".length());
+
+        backend.restart();
+        TestClient next = leg("p1", 1, "");
+        next.send("{\"n\":1}").send("{\"n\":2}").send("{\"n\":3}");
+        TestClient back = leg("other", 1, cursor);
+
+        assertThat(back.readUntil("{\"n\":3}").seen().stream().filter(frame -> frame.startsWith("{")))
+                .containsExactly("{\"n\":3}");
+        assertThat(otherHere).startsWith("pong:C ");
+    }
+
+    private static TestClient leg(String player, long first, String since) {
+        return backend.connect(
+                player,
+                "Holdfast-Link",
+                "1",
+                "Holdfast-Session",
+                "session-of-" + player,
+                "Holdfast-First",
+                Long.toString(first),
+                "Holdfast-Since",
+                since);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.drain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package dev.holdfast.game.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.game.Backend;
+import dev.holdfast.game.log.redis.RedisServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Two game-backends on one Redis, each with some of a game's players.
+class ReplicasTest {
+    private static final Pattern SEQ = Pattern.compile("\"\\$\":\\{\"seq\":([0-9]+)");
+
+    @RegisterExtension
+    static final RedisServer redis = RedisServer.durable();
+
+    @RegisterExtension
+    static final Backend one = new Backend(() -> "STORE_URL=" + redis.url(), "SEAT_GRACE=500ms");
+
+    @RegisterExtension
+    static final Backend two = new Backend(() -> "STORE_URL=" + redis.url(), "SEAT_GRACE=500ms");
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void all_players_see_the_same_events_in_the_same_order(long seed) {
+        String game = "order-" + seed;
+        List<TestClient> players = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Backend backend = i % 2 == 0 ? one : two;
+            players.add(backend.connectTo(game, "p" + i + "?v=1")
+                    .send("{\"type\":\"sys.hello\",\"v\":1}")
+                    .readUntil("sys.live"));
+        }
+        TestClient watcher = two.connectTo(game, "watcher?v=1")
+                .send("{\"type\":\"sys.hello\",\"v\":1}")
+                .readUntil("sys.live");
+        var random = new Random(seed);
+        int commands = 400;
+        int[] sent = new int[players.size()];
+        for (int n = 0; n < commands; n++) {
+            int player = random.nextInt(players.size());
+            players.get(player).send("{\"n\":" + n + ",\"$\":{\"id\":\"c." + n + "\",\"seen\":1000000}}");
+            sent[player]++;
+            if (sent[player] % 8 == 0) {
+                awaitAcks(players.get(player), 8);
+            }
+        }
+        for (int i = 0; i < players.size(); i++) {
+            awaitAcks(players.get(i), sent[i] % 8);
+        }
+
+        long last = 0;
+        for (int n = 0; n < commands; n++) {
+            long seq = seq(watcher.next());
+            assertThat(seq).as("seed %s", seed).isGreaterThan(last);
+            last = seq;
+        }
+        assertThat(watcher.nextAfterPing()).as("seed %s", seed).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    private static void awaitAcks(TestClient player, int count) {
+        for (int acks = 0; acks < count; ) {
+            String message = player.next();
+            assertThat(message).doesNotContain("sys.nack");
+            if (message.contains("\"sys.ack\"")) {
+                acks++;
+            }
+        }
+    }
+
+    private static long seq(String event) {
+        var matcher = SEQ.matcher(event);
+        assertThat(matcher.find()).as(event).isTrue();
+        return Long.parseLong(matcher.group(1));
+    }
+
+    @Test
+    void a_player_who_connects_to_the_other_replica_is_replaced_on_this_one() {
+        String game = one.game() + "-takeover";
+        TestClient here = one.connectTo(game, "p1");
+        assertThat(here.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+
+        TestClient there = two.connectTo(game, "p1");
+
+        assertThat(here.awaitClose().code()).isEqualTo(4500);
+        assertThat(there.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    @Test
+    void a_command_sent_again_to_the_other_replica_is_applied_once() {
+        String game = one.game() + "-again";
+        TestClient reader = one.connectTo(game, "reader");
+        assertThat(reader.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+        TestClient first = one.connectTo(game, "p1?v=1")
+                .send("{\"type\":\"sys.hello\",\"v\":1}")
+                .readUntil("sys.live");
+        first.send("{\"n\":1,\"$\":{\"id\":\"a.1\",\"seen\":3}}").readUntil("sys.ack");
+        first.cut();
+
+        TestClient second = two.connectTo(game, "p1?v=1")
+                .send("{\"type\":\"sys.hello\",\"v\":1,\"seat\":\"" + first.token() + "\"}")
+                .readUntil("sys.live");
+        second.send("{\"n\":1,\"$\":{\"id\":\"a.1\",\"seen\":3}}").readUntil("sys.ack");
+
+        assertThat(second.seen().getLast()).contains("\"dup\":true");
+        assertThat(reader.next()).isEqualTo("{\"n\":1}");
+        assertThat(reader.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    @Test
+    void a_player_at_one_replica_does_not_leave_because_the_other_one_starts() throws Exception {
+        String game = one.game() + "-doubt";
+        one.post("/api/games", "{\"rules\":\"tictactoe\",\"id\":\"" + game + "\"}");
+        TestClient ann = one.connectTo(game, "ann");
+        ann.next();
+        TestClient bob = one.connectTo(game, "bob");
+        bob.next();
+        assertThat(ann.next()).contains("joined");
+        TestClient watcher = two.connectTo(game, "eve?v=1")
+                .send("{\"type\":\"sys.hello\",\"v\":1}")
+                .readUntil("sys.live");
+        long before = seq(watcher.seen().get(1));
+
+        // Replica two asks after each grace whether ann and bob are still there, and one affirms both: four entries.
+        String inspected;
+        do {
+            inspected = two.get("/api/games/" + game).body();
+        } while (!inspected.contains("\"seq\":" + (before + 4)));
+
+        assertThat(inspected).contains("\"over\":false");
+        bob.cut();
+        assertThat(watcher.next()).contains("\"left\"", "\"bob\"");
+        assertThat(ann.next()).contains("\"left\"", "\"bob\"");
+    }
+}
