@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// frames are put between. It stops reading its source while its target is slow, or while answers to the source
 /// cannot leave.
 abstract class Flow implements LegEvents, FrameSink {
+    private static final int MOST_WAITING = 64;
+
     final Leg source;
     private Leg target;
     final FrameScanner scanner;
     final LoopCounters.Way counters;
 
-    /// Frames of the gateway's own that wait for a gap. Bounded: while one waits, the leg that asked for it is not
-    /// read.
+    /// Frames of the gateway's own that wait for a gap; at most [#MOST_WAITING] and those of one more read.
     private @Nullable ArrayDeque<ByteBuf> waiting;
 
     private boolean answered;
@@ -99,9 +100,10 @@ abstract class Flow implements LegEvents, FrameSink {
         }
     }
 
-    /// Whether answers to this flow's target cannot leave: they wait for a gap, or behind too many bytes.
+    /// Whether answers to this flow's target cannot leave: too many wait for a gap, or behind too many bytes. One that
+    /// waits stops nobody: the end of a long message may depend on what its receiver says next.
     private boolean isClogged() {
-        return waiting != null || (back().answered && !target.isWritable());
+        return (waiting != null && waiting.size() > MOST_WAITING) || (back().answered && !target.isWritable());
     }
 
     /// Writes a frame of the gateway's own into this direction: a control frame between two frames, a data frame

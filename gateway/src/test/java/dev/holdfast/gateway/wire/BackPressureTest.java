@@ -66,11 +66,15 @@ class BackPressureTest {
         byte[][] burst = new byte[400][];
         java.util.Arrays.fill(burst, pings);
         byte[] bytes = RawLeg.joined(burst);
+        double pauses = gateway.metric("holdfast_backpressure_pauses_total", "leg=\"client\"");
         long sent = 0;
         for (boolean open = true; open && sent < ENDLESS; sent += bytes.length) {
             open = isDone(session.client().writeMeanwhile(bytes));
         }
         assertThat(sent).isLessThan(BOUND);
+        // Nothing went to the backend: it was the answers that could not leave
+        assertThat(gateway.metric("holdfast_backpressure_pauses_total", "leg=\"client\""))
+                .isGreaterThan(pauses);
     }
 
     @Test
