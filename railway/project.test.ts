@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { existsSync, readFileSync } from "node:fs";
 import { createRailwayContext, project } from "railway/iac";
-import type { ServiceNode } from "railway/iac";
+import type { ServiceNode, VolumeNode } from "railway/iac";
 import entry from "../.railway/railway.ts";
 import { holdfast } from "./project.ts";
 import { settings } from "./settings.ts";
@@ -13,13 +13,13 @@ const owner = {
   gateways: 2,
   corsOrigins: ["https://play.example.com", "https://*.example.org"],
 };
-const [backend, gateway] = holdfast(owner).resources as [ServiceNode, ServiceNode];
+const [, backend, gateway] = holdfast(owner).resources as [VolumeNode, ServiceNode, ServiceNode];
 const region = owner.region;
 
-test("the project is a gateway and a game-backend, and nothing else", () => {
+test("the project is a gateway, a game-backend and the volume of the games, and nothing else", () => {
   assert.deepEqual(
     holdfast(owner).resources?.map((resource) => (resource as ServiceNode).address),
-    ["service.game-backend", "service.gateway"],
+    ["volume.games", "service.game-backend", "service.gateway"],
   );
 });
 
@@ -84,6 +84,12 @@ test("the game-backend ends up with exactly this", () => {
     variables: {
       PORT: { type: "literal", value: "8081" },
       MANAGEMENT_PORT: { type: "literal", value: "9091" },
+      STORE_URL: { type: "literal", value: "sqlite:/data/games.db" },
+      RAILWAY_RUN_UID: { type: "literal", value: "0" },
+    },
+    volumeMounts: {},
+    volumeAttachments: {
+      games: { volume: "volume.games", mountPath: "/data", volumeConfig: { region } },
     },
   });
 });
@@ -100,7 +106,7 @@ test("what the services are built from is in the repository", () => {
 test("every variable is one that the service reads", () => {
   for (const service of [backend, gateway]) {
     const yaml = readFileSync(inRepository(`${service.name}/src/main/resources/application.yaml`), "utf8");
-    for (const name of Object.keys(service.variables ?? {})) {
+    for (const name of Object.keys(service.variables ?? {}).filter((name) => !name.startsWith("RAILWAY_"))) {
       assert.match(yaml, new RegExp(`\\$\\{${name}[:}]`), `${service.name}: ${name}`);
     }
   }
@@ -110,13 +116,13 @@ test("the table for the dashboard says the same", () => {
   const table = readFileSync(inRepository("docs/deploy-railway.md"), "utf8");
   const values = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]);
   const rows = new Map(
-    [...table.matchAll(/^\| (.+?) \| (.*?) \| ?(.*?) ?\|$/gm)].map((row) => [
+    [...table.matchAll(/^\| (.+?) \|(.*?)\|(.*?)\|$/gm)].map((row) => [
       row[1]?.replaceAll("`", ""),
       { gateway: values(row[2] ?? ""), "game-backend": values(row[3] ?? "") },
     ]),
   );
   const asSettings = { ...settings, repository: "someone/holdfast", corsOrigins: ["https://play.example.com"] };
-  for (const service of holdfast(asSettings).resources as ServiceNode[]) {
+  for (const service of holdfast(asSettings).resources?.slice(1) as ServiceNode[]) {
     const { build, deploy, networking, variables } = service;
     const expected: Record<string, unknown[]> = {
       Builder: [build?.builder],
@@ -129,6 +135,7 @@ test("the table for the dashboard says the same", () => {
       "Draining seconds": [deploy?.drainingSeconds],
       "Restart policy": [deploy?.restartPolicyType, deploy?.restartPolicyMaxRetries],
       "Serverless (app sleeping)": [deploy?.sleepApplication],
+      "Volume mounted at": Object.values(service.volumeAttachments ?? {}).map((attachment) => attachment.mountPath),
       "Private network name": [networking?.privateNetworkEndpoint],
     };
     for (const [name, variable] of Object.entries(variables ?? {})) {

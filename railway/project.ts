@@ -1,4 +1,4 @@
-import { defineRailway, github, project, service } from "railway/iac";
+import { defineRailway, github, project, service, volume } from "railway/iac";
 import type { BuildConfig, ProjectDefinition } from "railway/iac";
 import { settings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -10,16 +10,24 @@ export function holdfast(owner: Settings): ProjectDefinition {
 
   // PORT is pinned in both services: ${{service.PORT}} resolves only to a variable set by hand, and a service that
   // listens on a second port needs one that Railway's routing and health check can rely on.
+  const games = volume("games", { region: owner.region });
   const backend = service("game-backend", {
     source,
     build: image("game-backend"),
     healthcheck: "/readyz",
     healthcheckTimeout: 120,
     replicas: { [owner.region]: 1 },
-    // No overlap: two game-backends that each keep their own games would disagree.
+    // No overlap: the file of the games has one owner at a time.
     deploy: { ...always, overlapSeconds: 0, drainingSeconds: 30 },
     networking: { privateNetworkEndpoint: "game-backend" },
-    env: { PORT: "8081", MANAGEMENT_PORT: "9091" },
+    volumeMounts: { "/data": games },
+    // Railway mounts volumes as root's, so the image's ordinary user could not write there.
+    env: {
+      PORT: "8081",
+      MANAGEMENT_PORT: "9091",
+      STORE_URL: "sqlite:/data/games.db",
+      RAILWAY_RUN_UID: "0",
+    },
   });
 
   const gateway = service("gateway", {
@@ -39,7 +47,7 @@ export function holdfast(owner: Settings): ProjectDefinition {
     },
   });
 
-  return project("holdfast", { resources: [backend, gateway] });
+  return project("holdfast", { resources: [games, backend, gateway] });
 }
 
 /** Sleeping cuts every session, and a restart policy is what brings a crashed replica back. */

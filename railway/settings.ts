@@ -6,7 +6,7 @@ export interface Settings {
   branch: string;
   /** Where both services run; one region, so that the private leg stays short. `railway regions` lists them. */
   region: string;
-  /** Gateways side by side. The game-backend has one replica as long as its games live in its memory. */
+  /** Gateways side by side. The game-backend has one replica, since its games are in a file. */
   gateways: number;
   /** The origins of the pages that may open sessions, for example "https://play.example.com". */
   corsOrigins: string[];
