@@ -211,7 +211,11 @@ final class Session {
     /// the backend's own going, or of nothing, as when a server's library closes what is left at its end.
     boolean holdsOn(int closeCode) {
         boolean isItsOwn = switch (closeCode) {
-            case CloseCode.GOING_AWAY, CloseCode.RESTART, CloseCode.NO_CODE, CloseCode.ABNORMAL -> true;
+            case CloseCode.GOING_AWAY,
+                    CloseCode.RESTART,
+                    CloseCode.TRY_AGAIN_LATER,
+                    CloseCode.NO_CODE,
+                    CloseCode.ABNORMAL -> true;
             default -> false;
         };
         return isItsOwn && link != null && !isEnding() && loop.link().hold().isPositive();
