@@ -1,13 +1,10 @@
 package dev.holdfast.gateway.relay;
 
-import dev.holdfast.gateway.keepalive.KeepAlive;
 import dev.holdfast.gateway.leg.CloseCode;
 import dev.holdfast.gateway.leg.Frame;
 import dev.holdfast.gateway.leg.Leg;
-import dev.holdfast.gateway.leg.LegName;
 import dev.holdfast.gateway.link.Redial;
 import io.netty.buffer.ByteBuf;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +22,7 @@ final class Session {
     private final Leg client;
     private final ToBackend toBackend;
     private final @Nullable LinkEnd link;
-    private final KeepAlive keepAlive;
+    private final ClientPings pings;
     private final long openedAtNanos;
     private final Traffic sent = new Traffic();
     private final Traffic received = new Traffic();
@@ -33,9 +30,6 @@ final class Session {
     private ToClient toClient;
     private Leg backend;
     private int index;
-    private boolean owesPingFrame;
-    private boolean owesPingText;
-    private long pingPayload;
 
     private int code;
     private String reason = "";
@@ -53,7 +47,7 @@ final class Session {
         this.client = client;
         this.backend = backend;
         this.index = index;
-        keepAlive = loop.newKeepAlive();
+        pings = new ClientPings(loop, client);
         openedAtNanos = loop.now();
         link = redial == null ? null : new LinkEnd(this, loop, redial, client);
         toBackend = new ToBackend(this, client, backend, loop);
@@ -103,8 +97,8 @@ final class Session {
         return received;
     }
 
-    void heardClient() {
-        keepAlive.heard();
+    ClientPings pings() {
+        return pings;
     }
 
     void heardBackend() {
@@ -129,12 +123,11 @@ final class Session {
     }
 
     private void sweepClient(long now) {
-        switch (keepAlive.due(now, !client.isPaused())) {
+        switch (pings.due(now)) {
             case NOTHING -> {}
             case PING -> {
-                owesPingFrame = loop.keepAlive().mode().hasFrame();
-                owesPingText = loop.keepAlive().mode().hasText();
-                payPings();
+                pings.owe();
+                pings.payInto(toClient);
                 client.flush();
             }
             case CLOSE ->
@@ -159,47 +152,6 @@ final class Session {
             }
             // It hangs: whatever it still says comes too late
             case CLOSE -> backendLost(toClient);
-        }
-    }
-
-    /// Writes the pings that are owed and for which there is a gap; the scanner says when there is one for the
-    /// rest.
-    void payPings() {
-        long now = loop.now();
-        boolean paid = false;
-        if (owesPingFrame && toClient.isBetweenFrames()) {
-            pingPayload = now;
-            byte[] payload = ByteBuffer.allocate(Long.BYTES).putLong(now).array();
-            client.write(Frame.bare(client.channel().alloc(), Frame.PING, payload));
-            owesPingFrame = false;
-            paid = true;
-        }
-        if (owesPingText && toClient.isBetweenMessages()) {
-            client.write(loop.appPing());
-            owesPingText = false;
-            paid = true;
-        }
-        if (paid) {
-            toClient.counters.pings.add(1);
-            keepAlive.pinged(now);
-        }
-        if (owesPingFrame || owesPingText) {
-            toClient.scanner.interrupt();
-        }
-    }
-
-    /// A Pong frame came from the client: perhaps the answer to our last Ping.
-    void ponged(byte[] payload) {
-        if (payload.length == Long.BYTES && ByteBuffer.wrap(payload).getLong() == pingPayload) {
-            ponged();
-        }
-    }
-
-    void ponged() {
-        toBackend.counters.pongs.add(1);
-        long roundTripNanos = keepAlive.answered(loop.now());
-        if (roundTripNanos >= 0) {
-            loop.observer().answered(LegName.CLIENT, roundTripNanos);
         }
     }
 

@@ -39,14 +39,14 @@ final class ToBackend extends Flow {
 
     @Override
     public void received(ByteBuf in) {
-        session.heardClient();
+        session.pings().heard();
         super.received(in);
     }
 
     /// A client that takes what it could not take before is alive.
     @Override
     public void drained() {
-        session.heardClient();
+        session.pings().heard();
         super.drained();
     }
 
@@ -79,7 +79,7 @@ final class ToBackend extends Flow {
             case NONE -> {
                 return true;
             }
-            case PONG -> session.ponged();
+            case PONG -> session.pings().ponged(counters);
             case PING -> {
                 counters.pings.add(1);
                 answer(session.loop().appPong());
@@ -94,7 +94,7 @@ final class ToBackend extends Flow {
             counters.pings.add(1);
             answer(Frame.bare(source.channel().alloc(), Frame.PONG, payload));
         } else {
-            session.ponged(payload);
+            session.pings().ponged(payload, counters);
         }
     }
 

@@ -103,7 +103,7 @@ final class ToClient extends Flow {
 
     @Override
     public void betweenFrames() {
-        session.payPings();
+        session.pings().payInto(this);
         super.betweenFrames();
     }
 
