@@ -20,6 +20,9 @@ class BadSettingTest {
             --WS_MAX_MESSAGE=big      | WS_MAX_MESSAGE: big (expected: a size such as 64KB or 1MB)
             --WS_MAX_MESSAGE=1B       | WS_MAX_MESSAGE: 1B (expected: 125B to 1GB, for example 64KB)
             --HANDSHAKE_TIMEOUT=1h    | HANDSHAKE_TIMEOUT: PT1H (expected: PT0.1S to PT5M; a bare number is seconds)
+            --BACKEND_PING_TIMEOUT=0  | BACKEND_PING_TIMEOUT: PT0S (expected: PT0.05S to PT1H; a bare number is seconds)
+            --GATEWAY_HOLD=2h         | GATEWAY_HOLD: PT2H (expected: PT0S to PT1H; a bare number is seconds)
+            --DRAIN_DELAY=1h          | DRAIN_DELAY: PT1H (expected: PT0S to PT4M; a bare number is seconds)
             --BACKEND_URL=https://b:1 | BACKEND_URL: https://b:1 (expected: http://host:port of the game-backend
             --BACKEND_URL=http://b/x  | BACKEND_URL: http://b/x (expected: http://host:port of the game-backend
             --CORS_ORIGINS=           | CORS_ORIGINS: not set (expected: the origins of the pages that may connect

@@ -22,10 +22,22 @@ public record LinkProperties(
 
         @DefaultValue("5") @DurationUnit(ChronoUnit.SECONDS) Duration pingTimeout) {
 
+    private static final Duration SHORTEST = Duration.ofMillis(50);
+    private static final Duration LONGEST = Duration.ofHours(1);
+
     public LinkProperties {
-        if (hold.isNegative() || hold.compareTo(Duration.ofHours(1)) > 0) {
+        if (hold.isNegative() || hold.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
                     "GATEWAY_HOLD: %s (expected: PT0S to PT1H; a bare number is seconds)".formatted(hold));
+        }
+        requireInRange("BACKEND_PING_INTERVAL", pingInterval);
+        requireInRange("BACKEND_PING_TIMEOUT", pingTimeout);
+    }
+
+    private static void requireInRange(String name, Duration value) {
+        if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "%s: %s (expected: %s to %s; a bare number is seconds)".formatted(name, value, SHORTEST, LONGEST));
         }
     }
 }
