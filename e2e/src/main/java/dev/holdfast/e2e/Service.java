@@ -1,0 +1,158 @@
+package dev.holdfast.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// One program as a process of its own, which can be killed, stopped, paused and started again with the same settings.
+/// Dies with this JVM. Used by one thread.
+final class Service implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+
+    /// Whether the program can be used.
+    interface Readiness {
+        boolean isReady();
+    }
+
+    private final String name;
+    private final ProcessBuilder builder;
+    private final Readiness readiness;
+    private final Path output;
+    private @Nullable Process process;
+
+    Service(String name, List<String> command, Map<String, String> environment, Path folder, Readiness readiness) {
+        this.name = name;
+        this.readiness = readiness;
+        this.output = folder.resolve(name + ".log");
+        this.builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        builder.environment().putAll(environment);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "end " + name));
+    }
+
+    /// A Readiness that asks `/readyz`.
+    static Readiness readyz(int port) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/readyz"))
+                .timeout(Duration.ofSeconds(2))
+                .build();
+        return () -> {
+            try {
+                return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
+            } catch (IOException notYet) {
+                return false;
+            } catch (InterruptedException interrupted) {
+                throw new IllegalStateException("interrupted while waiting for port " + port, interrupted);
+            }
+        };
+    }
+
+    static int freePort() {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    void launch() {
+        try {
+            process = builder.start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    void awaitReady() {
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (!readiness.isReady()) {
+            if (!running().isAlive() || System.nanoTime() > deadline) {
+                throw new IllegalStateException(name + " is not ready; its output is in " + output);
+            }
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+
+    /// SIGKILL.
+    void kill() {
+        running().destroyForcibly();
+        awaitExit();
+    }
+
+    /// SIGTERM, and the exit code.
+    int stop() {
+        running().destroy();
+        return awaitExit();
+    }
+
+    /// SIGSTOP.
+    void pause() {
+        signal("-STOP");
+    }
+
+    /// SIGCONT.
+    void go() {
+        signal("-CONT");
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    private void signal(String signal) {
+        try {
+            int code = new ProcessBuilder(
+                            "kill", signal, Long.toString(running().pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill " + signal + " of " + name + " ended with " + code);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException("interrupted while signalling " + name, interrupted);
+        }
+    }
+
+    private int awaitExit() {
+        try {
+            if (!running().waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException(name + " still runs " + STOP_LIMIT + " after its signal");
+            }
+            return running().exitValue();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException("interrupted while stopping " + name, interrupted);
+        }
+    }
+
+    private Process running() {
+        if (process == null) {
+            throw new IllegalStateException(name + " was never launched");
+        }
+        return process;
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+}
