@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +140,20 @@ public final class Backend implements BeforeEachCallback, AfterEachCallback, Aft
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /// Asks until the answer is as wanted, for at most 20 s.
+    public static <T> T await(Callable<T> question, Predicate<T> isWanted) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (true) {
+            T answer = question.call();
+            if (isWanted.test(answer)) {
+                return answer;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("after 20 s the answer still is " + answer);
+            }
+        }
     }
 
     private HttpRequest.Builder request(String path) {

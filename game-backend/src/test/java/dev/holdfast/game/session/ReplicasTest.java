@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,12 +19,15 @@ class ReplicasTest {
     private static final Pattern SEQ = Pattern.compile("\"\\$\":\\{\"seq\":([0-9]+)");
 
     @RegisterExtension
+    @Order(1)
     static final RedisServer redis = RedisServer.durable();
 
     @RegisterExtension
+    @Order(2)
     static final Backend one = new Backend(() -> "STORE_URL=" + redis.url(), "SEAT_GRACE=500ms");
 
     @RegisterExtension
+    @Order(2)
     static final Backend two = new Backend(() -> "STORE_URL=" + redis.url(), "SEAT_GRACE=500ms");
 
     @ParameterizedTest
@@ -127,11 +131,10 @@ class ReplicasTest {
                 .readUntil("sys.live");
         long before = seq(watcher.seen().get(1));
 
-        // Replica two asks after each grace whether ann and bob are still there, and one affirms both: four entries.
-        String inspected;
-        do {
-            inspected = two.get("/api/games/" + game).body();
-        } while (!inspected.contains("\"seq\":" + (before + 4)));
+        // Replica two asks after each grace whether ann and bob are still there, and one affirms both: four
+        // entries.
+        String inspected = Backend.await(
+                () -> two.get("/api/games/" + game).body(), body -> body.contains("\"seq\":" + (before + 4)));
 
         assertThat(inspected).contains("\"over\":false");
         bob.cut();

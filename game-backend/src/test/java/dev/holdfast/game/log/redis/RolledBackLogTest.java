@@ -9,15 +9,18 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What an asynchronous failover does: the server comes back without its last writes.
 class RolledBackLogTest {
     @RegisterExtension
+    @Order(1)
     static final RedisServer redis = RedisServer.durable();
 
     @RegisterExtension
+    @Order(2)
     static final Backend backend = new Backend(() -> "STORE_URL=" + redis.url());
 
     @Test
