@@ -12,8 +12,7 @@ public class GameBackendApplication {
     public static void main(String[] arguments) {
         var hasStarted = new AtomicBoolean();
         // The JVM by itself ends with 143 after SIGTERM, which platforms take for a crash. Handlers run when the
-        // context has
-        // been closed, so after the drain.
+        // context has been closed, so after the drain.
         SpringApplication.getShutdownHandlers().add(() -> {
             if (hasStarted.get()) {
                 Runtime.getRuntime().halt(0);

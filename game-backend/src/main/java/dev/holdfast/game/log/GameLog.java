@@ -7,11 +7,9 @@ import reactor.core.publisher.Mono;
 
 /// The only door to storage: one append-only log per game (docs/storage.md).
 ///
-/// Every `Mono` completes only when its effect would survive a crash of this process and, with a durable adapter, of
-/// the
-/// machine. Any method may be called from any thread and never blocks it; an error that is not named here means that
-/// the
-/// store could not be reached, and for [#append] that the outcome is unknown.
+/// Every `Mono` completes only when its effect would survive a crash of this process and, with a durable adapter,
+/// of the machine. Any method may be called from any thread and never blocks it; an error that is not named here
+/// means that the store could not be reached, and for [#append] that the outcome is unknown.
 public interface GameLog {
     /// Events that a trim leaves before the snapshot, so that clients a little behind are replayed, not reset.
     int RETAINED_EVENTS = 512;

@@ -30,9 +30,8 @@ import reactor.netty.http.websocket.WebsocketOutbound;
 
 /// `GET /ws/{gameId}/{playerId}`: refuses what is no handshake with an HTTP status, and turns the rest into sessions.
 ///
-/// Talks to Reactor Netty directly: Spring's `WebSocketSession` neither bounds what waits for a slow reader by bytes
-/// nor
-/// keeps two frames together.
+/// Talks to Reactor Netty directly: Spring's `WebSocketSession` neither bounds what waits for a slow reader by
+/// bytes nor keeps two frames together.
 final class PlayHandler implements WebHandler {
     static final String PATH = "/ws/{gameId}/{playerId}";
 

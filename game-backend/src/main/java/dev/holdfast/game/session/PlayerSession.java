@@ -176,9 +176,8 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     @Override
     protected void hookOnSubscribe(Subscription subscription) {}
 
-    /// Nothing has come for a ping interval: asks, and ends the connection if the last question is still open. Only a
-    /// dead
-    /// peer leaves a Ping unanswered, as WebSocket libraries answer it by themselves.
+    /// Nothing has come for a ping interval: asks, and ends the connection if the last question is still open. Only
+    /// a dead peer leaves a Ping unanswered, as WebSocket libraries answer it by themselves.
     void silent() {
         boolean isReading = stage == Stage.PLAYING && !isPaused;
         if (!isReading) {
@@ -349,9 +348,8 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
         close(code, code.reason());
     }
 
-    /// Says goodbye in the client's dialect and closes. Behind a link most codes end the leg only, and the client must
-    /// not
-    /// hear of it.
+    /// Says goodbye in the client's dialect and closes. Behind a link most codes end the leg only, and the client
+    /// must not hear of it.
     private void close(CloseCode code, String reason) {
         if (!socket.isClosing()) {
             if (link.isEmpty() || !code.isForTheLeg()) {

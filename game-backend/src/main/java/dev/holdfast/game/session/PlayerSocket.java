@@ -12,9 +12,8 @@ import reactor.core.Disposable;
 import reactor.netty.Connection;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
-/// What a session writes to: frames in order, never more than a bounded number of bytes waiting for a slow reader. What
-/// is
-/// written between two flushes goes out together. All methods run on the connection's event loop.
+/// What a session writes to: frames in order, never more than a bounded number of bytes waiting for a slow reader.
+/// What is written between two flushes goes out together. All methods run on the connection's event loop.
 final class PlayerSocket {
     /// How long a close frame may wait behind what a slow peer does not read.
     private static final long CLOSE_TIMEOUT_SECONDS = 5;

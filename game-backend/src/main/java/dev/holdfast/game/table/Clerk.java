@@ -16,9 +16,8 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decides commands on a draft: writes the entries that follow into it and says what to answer. Changes nothing else,
-/// so a
-/// batch that met a conflict is simply decided again.
+/// Decides commands on a draft: writes the entries that follow into it and says what to answer. Changes nothing
+/// else, so a batch that met a conflict is simply decided again.
 final class Clerk {
     private static final Logger log = LoggerFactory.getLogger(Clerk.class);
 

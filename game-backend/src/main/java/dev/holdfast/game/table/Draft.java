@@ -61,9 +61,8 @@ final class Draft {
         stored.add(new StoredEvent(head, event.body()));
     }
 
-    /// Adds what a player has brought about, all of it or, if the rules fail on it, nothing. A command's id goes with
-    /// its
-    /// last event, so that seeing the id means having seen all of them.
+    /// Adds what a player has brought about, all of it or, if the rules fail on it, nothing. A command's id goes
+    /// with its last event, so that seeing the id means having seen all of them.
     void play(String player, Optional<String> id, List<JsonObject> happened) {
         check(player, happened);
         for (int i = 0; i < happened.size(); i++) {

@@ -30,8 +30,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /// One game in play. Requests wait in a mailbox; a turn takes up to 64 of them, decides each on the folded state,
-/// appends
-/// what follows in one go and only then shows and answers anything (docs/storage.md).
+/// appends what follows in one go and only then shows and answers anything (docs/storage.md).
 ///
 /// All state belongs to one worker thread; [#submit], [#lookForNews] and [#inspect] may be called from anywhere.
 public final class Table {

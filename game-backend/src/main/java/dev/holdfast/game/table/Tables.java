@@ -26,9 +26,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/// The games in play in this process. A game that is asked for is read from its log; one that nobody uses for a minute
-/// is
-/// let go. Safe from any thread.
+/// The games in play in this process. A game that is asked for is read from its log; one that nobody uses for a
+/// minute is let go. Safe from any thread.
 public final class Tables implements AutoCloseable {
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(5);
     /// A game in which nothing happens for so long is forgotten.

@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /// Opens backend legs: resolves the name, connects on the client leg's event loop, upgrades. What fails before an
-/// answer is
-/// tried at the other replicas and then, after a short random wait, again, as long as the handshake's time allows.
+/// answer is tried at the other replicas and then, after a short random wait, again, as long as the handshake's
+/// time allows.
 public final class BackendDialer {
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(3);
 

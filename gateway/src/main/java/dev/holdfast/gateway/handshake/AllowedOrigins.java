@@ -7,8 +7,7 @@ import java.util.Set;
 
 /// The origins whose pages may connect. Exact, or every name below a domain: `https://*.example.com` allows
 /// `https://a.example.com` and `https://a.b.example.com`, not `https://example.com`. Never by text: both sides are
-/// taken apart
-/// into scheme, host and port first.
+/// taken apart into scheme, host and port first.
 final class AllowedOrigins {
     private static final String ANY_LABEL = "://*.";
 

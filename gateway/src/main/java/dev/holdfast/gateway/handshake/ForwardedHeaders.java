@@ -8,8 +8,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
 /// Tells the backend who is calling. Whatever a client says about that is dropped; what the gateway knows is set
-/// afresh, last,
-/// so that no `Connection` header can name it away.
+/// afresh, last, so that no `Connection` header can name it away.
 final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
     static final String FOR = "X-Forwarded-For";
     static final String PROTO = "X-Forwarded-Proto";

@@ -27,8 +27,7 @@ final class HopByHop {
     private HopByHop() {}
 
     /// The headers of an upgrade for the backend: what the client said of itself, without an offer of extensions (a
-    /// compressed
-    /// stream could not move to another backend leg), without anything that claims to come from a proxy.
+    /// compressed stream could not move to another backend leg), without anything that claims to come from a proxy.
     static DefaultHttpHeaders toBackend(HttpHeaders request) {
         DefaultHttpHeaders headers = endToEnd(request);
         headers.remove(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);

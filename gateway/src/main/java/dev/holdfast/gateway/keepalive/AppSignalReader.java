@@ -1,9 +1,8 @@
 package dev.holdfast.gateway.keepalive;
 
 /// Tells whether a short JSON text is an application ping or pong: an object whose top-level `type` is `ping` or
-/// `pong`,
-/// whatever else it holds and however it is written (RFC 8259). As with most JSON readers the last of several
-/// `type`s counts. What is not JSON is a game message, so that the backend can say what is wrong with it.
+/// `pong`, whatever else it holds and however it is written (RFC 8259). As with most JSON readers the last of
+/// several `type`s counts. What is not JSON is a game message, so that the backend can say what is wrong with it.
 ///
 /// Allocates nothing per call; not thread-safe.
 public final class AppSignalReader {
@@ -104,8 +103,7 @@ public final class AppSignalReader {
     }
 
     /// Takes a string and leaves it, unescaped, in [#string]. Beyond ASCII, bytes stand for themselves: they cannot
-    /// make up a
-    /// word that matters here.
+    /// make up a word that matters here.
     private boolean takeString() {
         if (!take('"')) {
             return false;

@@ -1,8 +1,7 @@
 package dev.holdfast.gateway.observe;
 
 /// Text from outside, made safe for a log line: what is not a visible ASCII character is written as `\\u` and its
-/// number, and so
-/// are the quote and the backslash.
+/// number, and so are the quote and the backslash.
 final class Printable {
     private Printable() {}
 

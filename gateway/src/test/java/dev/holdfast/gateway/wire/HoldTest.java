@@ -8,8 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// docs/protocol.md, section 7: a backend leg that ends costs the client nothing, and what was under way is neither
-/// lost nor
-/// doubled.
+/// lost nor doubled.
 class HoldTest {
     private static final String LINK = "Holdfast-Link: 1";
 

@@ -37,9 +37,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// Keeps games in Redis 7 or Valkey, each in a stream, a hash with its head and a hash with its snapshot, which share
-/// one
-/// hash tag. The conditional append is a script, so any number of game-backends may write (docs/storage.md).
+/// Keeps games in Redis 7 or Valkey, each in a stream, a hash with its head and a hash with its snapshot, which
+/// share one hash tag. The conditional append is a script, so any number of game-backends may write
+/// (docs/storage.md).
 public final class RedisGameLog implements GameLog, AutoCloseable {
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(3);
     private static final int MAX_WAITING_COMMANDS = 10_000;

@@ -14,8 +14,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /// The one thread that writes. Whatever has gathered while the last commit was under way goes into the next one, so
-/// that
-/// one fsync serves many games (group commit).
+/// that one fsync serves many games (group commit).
 final class Writer implements AutoCloseable {
     private static final int MAX_WAITING = 10_000;
     private static final int MAX_GROUP = 512;

@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Rock, paper, scissors, first to three rounds. Both choose at any time, and a choice is hidden from everybody else
-/// until
-/// the round is revealed.
+/// Rock, paper, scissors, first to three rounds. Both choose at any time, and a choice is hidden from everybody
+/// else until the round is revealed.
 ///
 /// Command: `{"type":"choose","hand":"rock"}`. Events: `joined`, `chosen` (to its author only), `revealed`, `left`,
 /// `over`.

@@ -4,9 +4,8 @@ import dev.holdfast.game.log.Cursor;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/// The link of one leg: numbers the client's messages, and tells the gateway which of them are settled and where the
-/// client
-/// has got to. On the connection's event loop.
+/// The link of one leg: numbers the client's messages, and tells the gateway which of them are settled and where
+/// the client has got to. On the connection's event loop.
 public final class Link {
     /// Hidden events between two `C` frames, so that the gateway's cursor stays near the head.
     private static final int HIDDEN_PER_FRAME = 64;

@@ -7,8 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What the gateway says in the headers of a leg's handshake. A header that is not understood is taken as missing,
-/// since
-/// the gateway strips a client's own.
+/// since the gateway strips a client's own.
 ///
 /// @param session lives as long as the client's connection, across its legs
 /// @param first the number of the first data message that will come on this leg
