@@ -6,6 +6,7 @@ import dev.holdfast.game.session.Dialect.Voice;
 import dev.holdfast.game.session.link.Link;
 import dev.holdfast.game.table.Attendee;
 import dev.holdfast.game.table.Ending;
+import dev.holdfast.game.table.Lane;
 import dev.holdfast.game.table.Outcome;
 import dev.holdfast.game.table.Request;
 import dev.holdfast.game.table.Shown;
@@ -60,6 +61,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private final PlayerSocket socket;
     private final Optional<Link> link;
     private final Voice voice;
+    private final Lane lane = new Lane();
     private final Runnable whenGone;
     private final Sinks.Empty<Void> ended = Sinks.empty();
     private @Nullable Table table;
@@ -299,7 +301,12 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
         } else if (table != null) {
             inFlight++;
             table.submit(new Request.Act(
-                    player(), session(), id, command.body(), outcome -> onLoop(() -> decided(number, id, outcome))));
+                    player(),
+                    session(),
+                    id,
+                    isResentByGateway() ? Optional.of(lane) : Optional.empty(),
+                    command.body(),
+                    outcome -> onLoop(() -> decided(number, id, outcome))));
         }
     }
 
@@ -322,10 +329,13 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
         endIfDrained();
     }
 
+    private boolean isResentByGateway() {
+        return link.isPresent() && !dialect.isV1();
+    }
+
     // A plain client cannot send a message again by itself, but its gateway still has it and does so on the next leg.
     private boolean isForAnotherLeg(Outcome outcome) {
-        return link.isPresent()
-                && !dialect.isV1()
+        return isResentByGateway()
                 && outcome instanceof Outcome.Refused(Problem problem)
                 && problem.code() == ErrorCode.UNAVAILABLE;
     }

@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Clerk {
     private static final Logger log = LoggerFactory.getLogger(Clerk.class);
 
+    private static final Problem OVERTAKING =
+            new Problem(ErrorCode.UNAVAILABLE, "An earlier message could not be carried out; try again in a moment.");
+
     private final GameMeters meters;
 
     Clerk(GameMeters meters) {
@@ -28,8 +31,11 @@ final class Clerk {
     }
 
     Ruling rule(Draft draft, Request.Act act) {
+        if (act.lane().filter(Lane::isBlocked).isPresent()) {
+            return new Ruling(() -> fail(act, OVERTAKING), problem -> fail(act, problem));
+        }
         Outcome outcome = decide(draft, act);
-        return new Ruling(() -> tell(act, outcome), problem -> tell(act, new Outcome.Refused(problem)));
+        return new Ruling(() -> tell(act, outcome), problem -> fail(act, problem));
     }
 
     private void tell(Request.Act act, Outcome outcome) {
@@ -39,6 +45,11 @@ final class Clerk {
                     case Outcome.Refused(Problem problem) -> problem.code().text();
                 });
         act.answer().accept(outcome);
+    }
+
+    private void fail(Request.Act act, Problem problem) {
+        meters.command(problem.code().text());
+        act.fail(problem);
     }
 
     private static Outcome decide(Draft draft, Request.Act act) {

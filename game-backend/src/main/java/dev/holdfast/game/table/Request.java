@@ -20,8 +20,21 @@ public sealed interface Request {
     /// A message for the rules.
     ///
     /// @param id names the command for de-duplication; empty if the client gives none
-    record Act(String player, String session, Optional<CommandId> id, JsonObject body, Consumer<Outcome> answer)
-            implements Request {}
+    /// @param lane what it must not overtake; empty if its client looks after the order itself
+    record Act(
+            String player,
+            String session,
+            Optional<CommandId> id,
+            Optional<Lane> lane,
+            JsonObject body,
+            Consumer<Outcome> answer)
+            implements Request {
+        /// Answers that it was not carried out, for now; nor is what comes after it in its lane.
+        void fail(Problem problem) {
+            lane.ifPresent(Lane::block);
+            answer.accept(new Outcome.Refused(problem));
+        }
+    }
 
     /// A player goes for good; ignored if the connection no longer has the seat.
     record Leave(String player, String session) implements Request {}
@@ -35,7 +48,7 @@ public sealed interface Request {
     /// Answers that the request was not carried out, for now.
     default void refuse(String message) {
         switch (this) {
-            case Act act -> act.answer().accept(new Outcome.Refused(new Problem(ErrorCode.UNAVAILABLE, message)));
+            case Act act -> act.fail(new Problem(ErrorCode.UNAVAILABLE, message));
             case Take take -> take.attendee().ended(Ending.UNAVAILABLE);
             case Leave _, Doubt _, Affirm _ -> {}
         }

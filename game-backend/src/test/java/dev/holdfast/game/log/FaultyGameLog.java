@@ -1,0 +1,103 @@
+package dev.holdfast.game.log;
+
+import dev.holdfast.game.log.memory.MemoryGameLog;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Primary;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// A log whose next append goes wrong, at a moment that the test chooses.
+@Primary
+public final class FaultyGameLog implements GameLog {
+    /// What the store has done by the time it breaks.
+    public enum Outcome {
+        LOST,
+        COMMITTED
+    }
+
+    /// An append that waits for the test.
+    public static final class Fault {
+        private final Outcome outcome;
+        private final CompletableFuture<Void> reached = new CompletableFuture<>();
+        private final CompletableFuture<Void> released = new CompletableFuture<>();
+
+        private Fault(Outcome outcome) {
+            this.outcome = outcome;
+        }
+
+        /// Until the append has been asked for.
+        public void await() {
+            reached.orTimeout(10, TimeUnit.SECONDS).join();
+        }
+
+        /// Lets it fail.
+        public void strike() {
+            released.completeExceptionally(new IllegalStateException("the store is away"));
+        }
+    }
+
+    private final GameLog log = new MemoryGameLog(InstantSource.system());
+    private final AtomicReference<@Nullable Fault> next = new AtomicReference<>();
+
+    public Fault failNextAppend(Outcome outcome) {
+        var fault = new Fault(outcome);
+        next.set(fault);
+        return fault;
+    }
+
+    @Override
+    public Mono<AppendResult> append(GameId game, Cursor expected, List<NewEvent> batch) {
+        return Mono.defer(() -> {
+            Fault fault = next.getAndSet(null);
+            if (fault == null) {
+                return log.append(game, expected, batch);
+            }
+            fault.reached.complete(null);
+            Mono<AppendResult> broken = Mono.fromFuture(fault.released).then(Mono.never());
+            return fault.outcome == Outcome.LOST
+                    ? broken
+                    : log.append(game, expected, batch).then(broken);
+        });
+    }
+
+    @Override
+    public Mono<Cursor> head(GameId game) {
+        return log.head(game);
+    }
+
+    @Override
+    public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
+        return log.read(game, after, max);
+    }
+
+    @Override
+    public Flux<Cursor> hints(GameId game) {
+        return log.hints(game);
+    }
+
+    @Override
+    public Mono<Void> snapshot(GameId game, Cursor at, byte[] state) {
+        return log.snapshot(game, at, state);
+    }
+
+    @Override
+    public Mono<Snapshot> snapshot(GameId game) {
+        return log.snapshot(game);
+    }
+
+    @Override
+    public Mono<Void> expire(GameId game, Duration after) {
+        return log.expire(game, after);
+    }
+
+    @Override
+    public boolean isShared() {
+        return log.isShared();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.holdfast.game.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.game.Backend;
+import dev.holdfast.game.log.FaultyGameLog;
+import dev.holdfast.game.log.FaultyGameLog.Outcome;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// A store that breaks before or after it has carried out an append, so that nobody knows which.
+class BrokenStoreTest {
+    @RegisterExtension
+    static final Backend backend = new Backend(new Class<?>[] {FaultyGameLog.class}, "STORE_URL=memory:");
+
+    @ParameterizedTest
+    @EnumSource
+    void a_plain_client_behind_a_gateway_loses_doubles_and_reorders_nothing(Outcome outcome) {
+        TestClient other = backend.connect("other");
+        assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+        TestClient leg = leg(1);
+        leg.readUntil("pong:C ");
+        FaultyGameLog.Fault fault = store().failNextAppend(outcome);
+
+        leg.send("{\"n\":1}");
+        fault.await();
+        leg.send("{\"n\":2}").send("{\"n\":3}");
+        assertThat(leg.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+        fault.strike();
+
+        assertThat(leg.awaitClose().code()).isEqualTo(1012);
+        assertThat(leg.count()).isZero();
+        leg(1).send("{\"n\":1}").send("{\"n\":2}").send("{\"n\":3}").send("{\"n\":4}");
+        for (int n = 1; n <= 4; n++) {
+            assertThat(other.next()).isEqualTo("{\"n\":" + n + "}");
+        }
+        assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_v1_client_is_told_to_send_its_command_again_and_it_is_carried_out_once(Outcome outcome) {
+        TestClient other = backend.connect("other");
+        assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+        TestClient v1 = backend.connect("p1?v=1")
+                .send("{\"type\":\"sys.hello\",\"v\":1}")
+                .readUntil("sys.live");
+        FaultyGameLog.Fault fault = store().failNextAppend(outcome);
+
+        v1.send("{\"n\":1,\"$\":{\"id\":\"a.1\",\"seen\":3}}");
+        fault.await();
+        fault.strike();
+
+        assertThat(v1.next()).contains("\"sys.nack\"", "\"a.1\"", "\"unavailable\"", "\"retry\":true");
+        v1.send("{\"n\":1,\"$\":{\"id\":\"a.1\",\"seen\":3}}").readUntil("sys.ack");
+        assertThat(v1.seen().getLast().contains("\"dup\":true")).isEqualTo(outcome == Outcome.COMMITTED);
+        assertThat(other.next()).isEqualTo("{\"n\":1}");
+        assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    @Test
+    void nothing_is_shown_or_acknowledged_before_it_is_durable() {
+        TestClient other = backend.connect("other");
+        assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+        TestClient v1 = backend.connect("p1?v=1")
+                .send("{\"type\":\"sys.hello\",\"v\":1}")
+                .readUntil("sys.live");
+        FaultyGameLog.Fault fault = store().failNextAppend(Outcome.LOST);
+
+        v1.send("{\"n\":1,\"$\":{\"id\":\"a.1\",\"seen\":3}}");
+        fault.await();
+
+        assertThat(v1.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+        assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+        fault.strike();
+        assertThat(v1.next()).contains("\"sys.nack\"");
+        assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    private static FaultyGameLog store() {
+        return backend.context().getBean(FaultyGameLog.class);
+    }
+
+    private TestClient leg(long first) {
+        return backend.connect(
+                "p1",
+                "Holdfast-Link",
+                "1",
+                "Holdfast-Session",
+                "session-of-" + backend.game(),
+                "Holdfast-First",
+                Long.toString(first),
+                "Holdfast-Since",
+                "");
+    }
+}
