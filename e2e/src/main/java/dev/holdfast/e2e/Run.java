@@ -179,6 +179,7 @@ final class Run implements AutoCloseable {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!ask(condition)) {
             if (System.nanoTime() > deadline) {
+                collect();
                 throw new AssertionError("no " + what + " within " + LIMIT + ":\n"
                         + String.join(
                                 "\n",
