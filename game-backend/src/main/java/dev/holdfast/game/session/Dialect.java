@@ -3,10 +3,12 @@ package dev.holdfast.game.session;
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.session.link.Link;
 import dev.holdfast.game.table.Outcome;
+import dev.holdfast.game.table.Presence;
 import dev.holdfast.game.table.Shown;
 import dev.holdfast.game.table.Welcome;
 import dev.holdfast.game.wire.CommandId;
 import dev.holdfast.game.wire.Problem;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -18,6 +20,8 @@ interface Dialect {
     void welcome(Welcome welcome);
 
     void show(Shown event);
+
+    void present(Map<String, Presence> players);
 
     void decided(Optional<CommandId> id, Outcome outcome);
 

@@ -1,6 +1,7 @@
 package dev.holdfast.game.session;
 
 import dev.holdfast.game.table.Outcome;
+import dev.holdfast.game.table.Presence;
 import dev.holdfast.game.table.Resume;
 import dev.holdfast.game.table.Shown;
 import dev.holdfast.game.table.Welcome;
@@ -8,6 +9,7 @@ import dev.holdfast.game.wire.CommandId;
 import dev.holdfast.game.wire.JsonText;
 import dev.holdfast.game.wire.Outbound;
 import dev.holdfast.game.wire.Problem;
+import java.util.Map;
 import java.util.Optional;
 
 /// Nothing but the rules' own messages and errors (docs/protocol.md, section 1).
@@ -39,6 +41,9 @@ final class PlainDialect implements Dialect {
     public void show(Shown event) {
         event.body().ifPresentOrElse(body -> voice.say(body.plain(), event.at()), () -> voice.passed(event.at()));
     }
+
+    @Override
+    public void present(Map<String, Presence> players) {}
 
     @Override
     public void decided(Optional<CommandId> id, Outcome outcome) {

@@ -8,6 +8,7 @@ import dev.holdfast.game.table.Attendee;
 import dev.holdfast.game.table.Ending;
 import dev.holdfast.game.table.Lane;
 import dev.holdfast.game.table.Outcome;
+import dev.holdfast.game.table.Presence;
 import dev.holdfast.game.table.Request;
 import dev.holdfast.game.table.Shown;
 import dev.holdfast.game.table.Table;
@@ -25,6 +26,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -158,6 +160,15 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
         onLoop(() -> {
             if (stage == Stage.PLAYING) {
                 events.forEach(dialect::show);
+            }
+        });
+    }
+
+    @Override
+    public void present(Map<String, Presence> players) {
+        onLoop(() -> {
+            if (stage == Stage.PLAYING) {
+                dialect.present(players);
             }
         });
     }

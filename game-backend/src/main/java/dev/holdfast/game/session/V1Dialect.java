@@ -2,6 +2,7 @@ package dev.holdfast.game.session;
 
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.table.Outcome;
+import dev.holdfast.game.table.Presence;
 import dev.holdfast.game.table.Resume;
 import dev.holdfast.game.table.Shown;
 import dev.holdfast.game.table.Welcome;
@@ -10,7 +11,9 @@ import dev.holdfast.game.wire.JsonText;
 import dev.holdfast.game.wire.Outbound;
 import dev.holdfast.game.wire.Outbound.Greeting;
 import dev.holdfast.game.wire.Problem;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// Cursors, acks and nacks (docs/protocol.md, sections 2 to 4).
 final class V1Dialect implements Dialect {
@@ -75,6 +78,13 @@ final class V1Dialect implements Dialect {
                 .ifPresentOrElse(
                         body -> voice.say(body.numbered(at.seq(), at.toString(), event.prev(), event.command()), at),
                         () -> voice.passed(at));
+    }
+
+    @Override
+    public void present(Map<String, Presence> players) {
+        var texts = new TreeMap<String, String>();
+        players.forEach((player, presence) -> texts.put(player, presence.text()));
+        voice.say(Outbound.presence(texts));
     }
 
     @Override

@@ -71,6 +71,15 @@ final class Attendance {
         return isHere;
     }
 
+    /// Tells everybody but the player.
+    void tell(String player, Presence presence) {
+        places.forEach((other, place) -> {
+            if (!other.equals(player)) {
+                place.attendee.present(Map.of(player, presence));
+            }
+        });
+    }
+
     void endAll(Ending ending) {
         List<Place> all = List.copyOf(places.values());
         places.clear();

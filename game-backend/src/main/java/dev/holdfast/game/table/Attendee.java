@@ -1,6 +1,7 @@
 package dev.holdfast.game.table;
 
 import java.util.List;
+import java.util.Map;
 
 /// A connection that sits at a table. Called from the table's thread; must neither block nor throw.
 public interface Attendee {
@@ -14,6 +15,9 @@ public interface Attendee {
 
     /// What has happened, in order, without gaps.
     void show(List<Shown> events);
+
+    /// Where other players are, those of whom there is news. Nothing that anybody may rely on.
+    void present(Map<String, Presence> players);
 
     /// The connection has lost its seat, or never got it.
     void ended(Ending ending);

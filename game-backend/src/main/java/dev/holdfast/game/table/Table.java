@@ -53,6 +53,7 @@ public final class Table {
     private final Usher usher;
     private final Attendance attendance;
     private final Absences absences;
+    private final Roster roster = new Roster();
     private final GameState state;
     private final Tail tail;
     private final Deque<Request> mailbox = new ArrayDeque<>();
@@ -162,6 +163,13 @@ public final class Table {
                 grace.toMillis(),
                 TimeUnit.MILLISECONDS);
         absences.begin(player, timer);
+        announce(player, Presence.AWAY);
+    }
+
+    private void announce(String player, Presence presence) {
+        if (roster.note(player, presence)) {
+            attendance.tell(player, presence);
+        }
     }
 
     /// Completes with how the game stands.
@@ -395,9 +403,13 @@ public final class Table {
                 case Entry.Seated(String player, String session, var _) -> {
                     absences.end(player);
                     attendance.seatTaken(player, session);
+                    announce(player, Presence.ONLINE);
                 }
                 case Entry.Doubted(String player, String session) -> affirmIfHere(player, session);
-                case Entry.Left(String player, String _) -> absences.end(player);
+                case Entry.Left(String player, String _) -> {
+                    absences.end(player);
+                    announce(player, Presence.GONE);
+                }
                 case Entry.Created _, Entry.Noted _ -> {}
             }
         }
@@ -427,6 +439,8 @@ public final class Table {
         absences.end(player);
         attendance.admit(attendee, seen);
         attendee.seated(new Welcome(rules(), resume, token, head, state.play().view(player), replay));
+        announce(player, Presence.ONLINE);
+        attendee.present(roster.all());
     }
 
     private String rules() {

@@ -1,8 +1,10 @@
 package dev.holdfast.game.wire;
 
+import dev.holdfast.game.rules.Json;
 import dev.holdfast.game.rules.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /// The messages of protocol v1 that are not the rules' own (docs/protocol.md, sections 2, 4 and 5).
 public final class Outbound {
@@ -94,6 +96,13 @@ public final class Outbound {
 
     public static byte[] bye(int code, String reason) {
         return JsonText.write(JsonObject.of("type", "sys.bye", "code", code, "reason", reason));
+    }
+
+    /// @param players where each is: `online`, `away` or `gone`
+    public static byte[] presence(SortedMap<String, String> players) {
+        var states = new LinkedHashMap<String, Json>();
+        players.forEach((player, state) -> states.put(player, Json.of(state)));
+        return JsonText.write(JsonObject.of("type", "sys.presence", "players", new JsonObject(states)));
     }
 
     /// The rules' state as one message to a plain client: `{"type":"state",…}`.

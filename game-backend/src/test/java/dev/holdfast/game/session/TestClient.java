@@ -33,10 +33,13 @@ public final class TestClient implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     // Small, so that a client that stops reading is soon noticed.
     private static final int RECEIVE_BUFFER_BYTES = 16 << 10;
+    private static final String PRESENCE = "{\"type\":\"sys.presence\"";
     private static final String PONG_MARK = "pong:";
 
     // Filled by an event loop, so without a lock.
     private final BlockingQueue<String> frames = new LinkedTransferQueue<>();
+    // Apart: it may come at any time, and most tests are about other things.
+    private final BlockingQueue<String> presences = new LinkedTransferQueue<>();
     private final List<String> seen = new ArrayList<>();
     private final CompletableFuture<Connection> connection = new CompletableFuture<>();
     private final CompletableFuture<HttpHeaders> headers = new CompletableFuture<>();
@@ -89,6 +92,7 @@ public final class TestClient implements AutoCloseable {
 
     private void received(WebSocketFrame frame) {
         switch (frame) {
+            case TextWebSocketFrame text when text.text().startsWith(PRESENCE) -> presences.add(text.text());
             case TextWebSocketFrame text -> frames.add(text.text());
             case PongWebSocketFrame pong ->
                 frames.add(PONG_MARK + pong.content().toString(StandardCharsets.US_ASCII));
@@ -151,8 +155,22 @@ public final class TestClient implements AutoCloseable {
 
     /// The next frame: the text of a message, `pong:` and the payload of a Pong.
     public String next() {
+        return next(frames);
+    }
+
+    /// The next that is told of other players' presence.
+    public String nextPresence() {
+        return next(presences);
+    }
+
+    /// How much of it has come and was not waited for.
+    public int presences() {
+        return presences.size();
+    }
+
+    private String next(BlockingQueue<String> queue) {
         try {
-            String frame = frames.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            String frame = queue.poll(DEADLINE.toSeconds(), TimeUnit.SECONDS);
             if (frame == null) {
                 throw new AssertionError("no frame within " + DEADLINE + ", closed: " + closed.getNow(null));
             }
