@@ -1,19 +1,20 @@
 package dev.holdfast.e2e;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// Faults at random, drawn from a seed, under load, with two replicas of everything on one Redis:
+/// All faults in an order drawn from a seed, again and again, under load, with two replicas of everything on one Redis:
 /// `bin/chaos SECONDS SEED`. The times of what happens are the machine's, so a seed repeats the faults and not the run.
 final class Chaos {
-    private static final List<Fault> FAULTS = List.of(Fault.values());
-
     private final RandomGenerator random;
     private final long seed;
     private final Duration length;
 
+    /// @param length at least; every fault has its turn
     Chaos(Duration length, long seed) {
         this.length = length;
         this.seed = seed;
@@ -40,14 +41,21 @@ final class Chaos {
             run.start();
             run.awaitProgress(5);
             long beganNanos = System.nanoTime();
-            while (System.nanoTime() - beganNanos < length.toNanos()) {
-                Fault fault = FAULTS.get(random.nextInt(FAULTS.size()));
+            List<Fault> deck = new ArrayList<>();
+            boolean hasDealtAll = false;
+            while (!hasDealtAll || System.nanoTime() - beganNanos < length.toNanos()) {
+                if (deck.isEmpty()) {
+                    deck.addAll(List.of(Fault.values()));
+                    Collections.shuffle(deck, random);
+                }
+                Fault fault = deck.removeLast();
+                hasDealtAll |= deck.isEmpty();
                 System.out.println(
                         Duration.ofNanos(System.nanoTime() - beganNanos).toSeconds() + " s: " + fault.title());
                 if (random.nextBoolean()) {
                     run.cutSome();
                 }
-                fault.strike(services);
+                fault.strike(services, run);
                 run.awaitProgress(random.nextInt(10));
                 run.collect();
             }

@@ -6,12 +6,17 @@ import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /// One WebSocket of a player. Everything is told on the player's loop, in order, and the end exactly once.
 final class Leg implements WebSocket.Listener {
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    // As many threads as it likes would be thousands in a storm.
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .executor(Executors.newFixedThreadPool(
+                    4, Thread.ofPlatform().daemon().name("legs-", 0).factory()))
+            .build();
     private static final int BROKEN = 1006;
 
     /// What a player hears of its leg.

@@ -11,6 +11,9 @@ sealed interface Moment {
     /// @param code of the close frame, 1006 if there was none
     record Closed(long atNanos, int code) implements Moment {}
 
+    /// Its user gave a command; it goes out when there is a connection.
+    record Said(long atNanos, String id) implements Moment {}
+
     /// A command went out, for the first time or again.
     record Sent(long atNanos, String id) implements Moment {}
 

@@ -100,6 +100,7 @@ final class Player implements Talker, Leg.Ears {
         ObjectNode command = Text.object("say").put("from", name).put("n", said);
         command.putObject("$").put("id", id).put("seen", last);
         pending.put(id, command.toString());
+        moments.add(new Moment.Said(System.nanoTime(), id));
         pump();
     }
 

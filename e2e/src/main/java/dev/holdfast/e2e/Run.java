@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -18,8 +19,10 @@ import java.util.random.RandomGeneratorFactory;
 /// Players in games, who talk all the time until they are told to finish. Driven by one thread; the players live on a
 /// loop of their own.
 final class Run implements AutoCloseable {
-    private static final long TALK_EVERY_MILLIS = 200;
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration USUAL_PACE = Duration.ofMillis(200);
+    private static final Duration USUAL_LIMIT = Duration.ofSeconds(90);
+    private static final long TICK_MILLIS = 20;
+    private static final long START_EVERY_MICROS = 5_000;
 
     private final Services services;
     private final Archive archive;
@@ -29,13 +32,25 @@ final class Run implements AutoCloseable {
     private final Set<String> games = new LinkedHashSet<>();
     private final List<Player> players = new ArrayList<>();
     private final List<PlainPlayer> plainPlayers = new ArrayList<>();
+    private final Duration pace;
+    private final Duration limit;
     private boolean isTalking;
+    private long talkingSinceNanos;
+    private long spoken;
 
     Run(Services services, long seed) {
+        this(services, seed, USUAL_PACE, USUAL_LIMIT);
+    }
+
+    /// @param pace how often each player says something
+    /// @param limit how long anything may take
+    Run(Services services, long seed, Duration pace, Duration limit) {
         this.services = services;
+        this.pace = pace;
+        this.limit = limit;
         this.archive = new Archive(services.log());
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        loop.scheduleAtFixedRate(this::talk, TALK_EVERY_MILLIS, TALK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        loop.scheduleAtFixedRate(this::talk, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /// Seats v1 players, round robin over the entrances.
@@ -70,10 +85,11 @@ final class Run implements AutoCloseable {
 
     /// All connect; returns when everybody is connected, and talking goes on from then.
     Run start() {
-        ask(() -> {
-            talkers().forEach(Talker::start);
-            return true;
-        });
+        long delayMicros = 0;
+        for (Talker talker : talkers()) {
+            loop.schedule(talker::start, delayMicros, TimeUnit.MICROSECONDS);
+            delayMicros += START_EVERY_MICROS;
+        }
         awaitSettled();
         isTalking(true);
         return this;
@@ -85,14 +101,22 @@ final class Run implements AutoCloseable {
         return all;
     }
 
+    // One after the other, evenly.
     private void talk() {
-        if (isTalking) {
-            talkers().forEach(Talker::say);
+        List<Talker> all = talkers();
+        long due = isTalking ? (System.nanoTime() - talkingSinceNanos) * all.size() / pace.toNanos() : 0;
+        for (; spoken < due; spoken++) {
+            all.get((int) (spoken % all.size())).say();
         }
     }
 
-    private void isTalking(boolean now) {
-        ask(() -> isTalking = now);
+    void isTalking(boolean now) {
+        ask(() -> {
+            talkingSinceNanos = System.nanoTime();
+            spoken = 0;
+            isTalking = now;
+            return true;
+        });
     }
 
     /// Until so many more messages of each player have arrived.
@@ -115,6 +139,16 @@ final class Run implements AutoCloseable {
         await("everybody settled", () -> talkers().stream().allMatch(Talker::isSettled));
     }
 
+    /// Does something to each game while nobody talks and everybody has seen all, and then lets them talk again.
+    void whileQuiet(Consumer<String> action) {
+        isTalking(false);
+        awaitSettled();
+        awaitEnd();
+        games.forEach(action);
+        isTalking(true);
+        awaitProgress(1);
+    }
+
     /// Breaks the connections of about half of the v1 players.
     void cutSome() {
         ask(() -> {
@@ -127,6 +161,10 @@ final class Run implements AutoCloseable {
     void finish() {
         isTalking(false);
         awaitSettled();
+        awaitEnd();
+    }
+
+    private void awaitEnd() {
         collect();
         await(
                 "end of the log at everybody",
@@ -155,7 +193,7 @@ final class Run implements AutoCloseable {
         return all;
     }
 
-    private List<History> histories() {
+    List<History> histories() {
         return ask(() -> players.stream().map(Player::history).toList());
     }
 
@@ -176,11 +214,11 @@ final class Run implements AutoCloseable {
     }
 
     private void await(String what, Supplier<Boolean> condition) {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        long deadline = System.nanoTime() + limit.toNanos();
         while (!ask(condition)) {
             if (System.nanoTime() > deadline) {
                 collect();
-                throw new AssertionError("no " + what + " within " + LIMIT + ":\n"
+                throw new AssertionError("no " + what + " within " + limit + ":\n"
                         + String.join(
                                 "\n",
                                 ask(() -> talkers().stream().map(Talker::status).toList())) + "\n"
@@ -192,7 +230,7 @@ final class Run implements AutoCloseable {
 
     private <T> T ask(Supplier<T> question) {
         return CompletableFuture.supplyAsync(question, loop)
-                .orTimeout(10, TimeUnit.SECONDS)
+                .orTimeout(30, TimeUnit.SECONDS)
                 .join();
     }
 

@@ -2,10 +2,7 @@ package dev.holdfast.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,101 +10,133 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/// The real gateway and game-backend, and a real Redis if asked for, on free ports of this machine. The jars must have
-/// been packaged.
+/// The real gateway and game-backend, and a real Redis if asked for, on free ports of this machine, with a [Wire]
+/// between any two of them. The jars must have been packaged.
 ///
-/// @param entrances one gateway each; the gateway at each index has the backend at that index
+/// @param clientWires one in front of each gateway
+/// @param backendWires one in front of each game-backend; the gateway at each index has the backend at that index
+/// @param entrances where players connect
 record Services(
-        List<Service> backends, List<Service> gateways, List<URI> entrances, Optional<Service> redis, LogReader log)
+        List<Service> backends,
+        List<Service> gateways,
+        List<Wire> clientWires,
+        List<Wire> backendWires,
+        List<URI> entrances,
+        Optional<RedisStore> redis,
+        LogReader log)
         implements AutoCloseable {
-    private static final int PING_SECONDS = 5;
+    private static final int PING_SECONDS = 3;
+
+    /// How the programs are started.
+    ///
+    /// @param jvm options of both programs
+    /// @param backend what runs the game-backend, after `java` and its options
+    /// @param environment of the game-backend
+    /// @param isWired whether there are wires, which cost two threads per connection
+    record Setup(List<String> jvm, List<String> backend, Map<String, String> environment, boolean isWired) {
+        /// Quick to start and small.
+        static final Setup USUAL = new Setup(
+                List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"),
+                List.of("-jar", jar("game-backend").toString()),
+                Map.of(),
+                true);
+
+        /// For thousands of players.
+        static final Setup LARGE = new Setup(List.of("-Xmx1g"), USUAL.backend, Map.of(), false);
+
+        Setup withBackend(List<String> command) {
+            return new Setup(jvm, command, environment, isWired);
+        }
+
+        Setup withEnvironment(Map<String, String> variables) {
+            return new Setup(jvm, backend, variables, isWired);
+        }
+    }
 
     static Services onSqlite() {
+        return onSqlite(Setup.USUAL);
+    }
+
+    static Services onSqlite(Setup setup) {
         Path folder = folder("sqlite");
         Path file = folder.resolve("games.db");
-        return start(folder, 1, "sqlite:" + file, Optional.empty(), new SqliteLogReader(file));
+        return start(folder, 1, "sqlite:" + file, setup, Optional.empty(), new SqliteLogReader(file));
     }
 
     /// @param replicas pairs of a gateway and a game-backend, all on the one Redis
     static Services onRedis(int replicas) {
-        Path folder = folder("redis");
-        int port = Service.freePort();
-        var redis = new Service(
-                "redis",
-                List.of(
-                        "redis-server",
-                        "--port",
-                        "" + port,
-                        "--bind",
-                        "127.0.0.1",
-                        "--save",
-                        "",
-                        "--appendonly",
-                        "yes",
-                        "--appendfsync",
-                        "always",
-                        "--maxmemory-policy",
-                        "noeviction"),
-                Map.of(),
-                folder,
-                () -> answersPing(port));
-        redis.launch();
-        redis.awaitReady();
-        String url = "redis://127.0.0.1:" + port;
-        return start(folder, replicas, url, Optional.of(redis), new RedisLogReader(url));
+        return onRedis(replicas, "always", Setup.USUAL);
     }
 
-    private static Services start(Path folder, int replicas, String store, Optional<Service> redis, LogReader log) {
+    /// @param appendfsync when Redis syncs its log to the disk
+    static Services onRedis(int replicas, String appendfsync, Setup setup) {
+        Path folder = folder("redis");
+        RedisStore redis = RedisStore.start(folder, appendfsync);
+        return start(folder, replicas, redis.url(), setup, Optional.of(redis), redis.reader());
+    }
+
+    private static Services start(
+            Path folder, int replicas, String store, Setup setup, Optional<RedisStore> redis, LogReader log) {
         List<Service> backends = new ArrayList<>();
         List<Service> gateways = new ArrayList<>();
+        List<Wire> clientWires = new ArrayList<>();
+        List<Wire> backendWires = new ArrayList<>();
         List<URI> entrances = new ArrayList<>();
         for (int i = 1; i <= replicas; i++) {
             int backendPort = Service.freePort();
             int gatewayPort = Service.freePort();
-            backends.add(java(folder, "game-backend", i, backendPort, Map.of("STORE_URL", store)));
+            var backendWire = new Wire(backendPort);
+            var clientWire = new Wire(gatewayPort);
+            var environment = new HashMap<>(setup.environment());
+            environment.put("STORE_URL", store);
+            backends.add(java(folder, "game-backend", i, backendPort, setup.jvm(), setup.backend(), environment));
             gateways.add(java(
                     folder,
                     "gateway",
                     i,
                     gatewayPort,
+                    setup.jvm(),
+                    List.of("-jar", jar("gateway").toString()),
                     Map.of(
                             "SPRING_PROFILES_ACTIVE", "local",
-                            "BACKEND_URL", "http://127.0.0.1:" + backendPort,
+                            "BACKEND_URL", "http://127.0.0.1:" + (setup.isWired() ? backendWire.port() : backendPort),
                             "BACKEND_PING_INTERVAL", "1",
                             "BACKEND_PING_TIMEOUT", "1",
                             "GATEWAY_HOLD", "60")));
-            entrances.add(URI.create("ws://127.0.0.1:" + gatewayPort));
+            backendWires.add(backendWire);
+            clientWires.add(clientWire);
+            entrances.add(URI.create("ws://127.0.0.1:" + (setup.isWired() ? clientWire.port() : gatewayPort)));
         }
         backends.forEach(Service::launch);
         gateways.forEach(Service::launch);
         backends.forEach(Service::awaitReady);
         gateways.forEach(Service::awaitReady);
-        return new Services(backends, gateways, entrances, redis, log);
+        return new Services(backends, gateways, clientWires, backendWires, entrances, redis, log);
     }
 
-    private static Service java(Path folder, String module, int number, int port, Map<String, String> environment) {
+    private static Service java(
+            Path folder,
+            String module,
+            int number,
+            int port,
+            List<String> jvm,
+            List<String> program,
+            Map<String, String> environment) {
         var all = new HashMap<>(environment);
         all.put("PORT", Integer.toString(port));
         all.put("MANAGEMENT_PORT", Integer.toString(Service.freePort()));
         all.put("WS_PING_INTERVAL", Integer.toString(PING_SECONDS));
-        return new Service(
-                module + "-" + number,
-                List.of(
-                        System.getProperty("java.home") + "/bin/java",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx256m",
-                        "-jar",
-                        jar(module).toString()),
-                all,
-                folder,
-                Service.readyz(port));
+        List<String> command = new ArrayList<>(
+                List.of(System.getProperty("java.home") + "/bin/java", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(jvm);
+        command.addAll(program);
+        return new Service(module + "-" + number, command, all, folder, Service.readyz(port));
     }
 
     /// The packaged jar, in this folder's project or the one around it.
-    private static Path jar(String module) {
+    static Path jar(String module) {
         Path here = Path.of("").toAbsolutePath();
         for (Path root = here; root != null; root = root.getParent()) {
             Path jar = root.resolve(module, "target", module + ".jar");
@@ -127,16 +156,6 @@ record Services(
         }
     }
 
-    private static boolean answersPing(int port) {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(1000);
-            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-            return socket.getInputStream().read() == '+';
-        } catch (IOException notYet) {
-            return false;
-        }
-    }
-
     Service backend() {
         return backends.getFirst();
     }
@@ -145,11 +164,25 @@ record Services(
         return gateways.getFirst();
     }
 
+    Stream<Service> all() {
+        return Stream.of(
+                        backends,
+                        gateways,
+                        redis.map(RedisStore::server).stream().toList())
+                .flatMap(List::stream);
+    }
+
+    RedisStore store() {
+        return redis.orElseThrow();
+    }
+
     @Override
     public void close() {
         log.close();
         gateways.forEach(Service::close);
         backends.forEach(Service::close);
-        redis.ifPresent(Service::close);
+        clientWires.forEach(Wire::close);
+        backendWires.forEach(Wire::close);
+        redis.ifPresent(RedisStore::close);
     }
 }

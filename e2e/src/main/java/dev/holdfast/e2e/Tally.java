@@ -40,18 +40,18 @@ record Tally(int sent, int lost, int doubled, List<Long> pausesNanos) {
         int doubled = 0;
         List<Long> pauses = new ArrayList<>();
         for (History history : histories) {
-            Map<String, Long> sentAt = new HashMap<>();
-            history.all(Moment.Sent.class).forEach(moment -> sentAt.putIfAbsent(moment.id(), moment.atNanos()));
+            Map<String, Long> saidAt = new HashMap<>();
+            history.all(Moment.Said.class).forEach(moment -> saidAt.put(moment.id(), moment.atNanos()));
             Set<String> acked = new HashSet<>();
             history.all(Moment.Acked.class).forEach(ack -> {
-                Long from = sentAt.get(ack.id());
+                Long from = saidAt.get(ack.id());
                 if (acked.add(ack.id()) && from != null && from >= sinceNanos) {
                     pauses.add(ack.atNanos() - from);
                 }
             });
-            sent += sentAt.size();
+            sent += saidAt.size();
             List<LogEntry> log = archive.log(history.game());
-            for (String id : sentAt.keySet()) {
+            for (String id : saidAt.keySet()) {
                 long times = log.stream()
                         .filter(entry ->
                                 entry.by().filter(history.client()::equals).isPresent()
@@ -86,11 +86,12 @@ record Tally(int sent, int lost, int doubled, List<Long> pausesNanos) {
     }
 
     private String percentile(int percent) {
-        if (pausesNanos.isEmpty()) {
-            return "-";
-        }
         List<Long> sorted = pausesNanos.stream().sorted().toList();
-        int index = Math.min(sorted.size() - 1, sorted.size() * percent / 100);
-        return Long.toString(sorted.get(index) / 1_000_000);
+        return sorted.isEmpty() ? "-" : Long.toString(percentile(sorted, percent) / 1_000_000);
+    }
+
+    /// @param sorted ascending, not empty
+    static long percentile(List<Long> sorted, int percent) {
+        return sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100));
     }
 }

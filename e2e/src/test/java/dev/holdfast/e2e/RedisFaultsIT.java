@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Two replicas of everything on one Redis, with each game's players on both of them: no affinity at all.
 class RedisFaultsIT {
@@ -21,24 +23,19 @@ class RedisFaultsIT {
         services.close();
     }
 
-    @Test
-    void nobody_loses_or_doubles_anything_when_redis_is_killed() {
-        FaultsIT.strike(services, Fault.KILL_REDIS, true);
-    }
-
-    @Test
-    void nobody_loses_or_doubles_anything_when_redis_is_away_for_longer_than_an_append_may_take() {
-        FaultsIT.strike(services, Fault.LOSE_REDIS, true);
-    }
-
-    @Test
-    void nobody_loses_or_doubles_anything_when_one_of_two_replicas_is_killed() {
-        FaultsIT.strike(services, Fault.KILL_BACKEND, true);
-    }
-
-    @Test
-    void nobody_loses_or_doubles_anything_when_one_of_two_replicas_hangs() {
-        FaultsIT.strike(services, Fault.PAUSE_BACKEND, true);
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "KILL_REDIS",
+                "LOSE_REDIS",
+                "LOSE_REPLIES",
+                "ROLL_BACK",
+                "KILL_BACKEND",
+                "PAUSE_BACKEND",
+                "ROLLING_RESTART"
+            })
+    void nobody_loses_or_doubles_anything(Fault fault) {
+        FaultsIT.strike(services, fault);
     }
 
     @Test
