@@ -18,12 +18,14 @@ import java.util.stream.Stream;
 /// @param clientWires one in front of each gateway
 /// @param backendWires one in front of each game-backend; the gateway at each index has the backend at that index
 /// @param entrances where players connect
+/// @param backendPort of the first game-backend itself
 record Services(
         List<Service> backends,
         List<Service> gateways,
         List<Wire> clientWires,
         List<Wire> backendWires,
         List<URI> entrances,
+        int backendPort,
         Optional<RedisStore> redis,
         LogReader log)
         implements AutoCloseable {
@@ -84,6 +86,7 @@ record Services(
         List<Wire> clientWires = new ArrayList<>();
         List<Wire> backendWires = new ArrayList<>();
         List<URI> entrances = new ArrayList<>();
+        List<Integer> backendPorts = new ArrayList<>();
         for (int i = 1; i <= replicas; i++) {
             int backendPort = Service.freePort();
             int gatewayPort = Service.freePort();
@@ -105,6 +108,7 @@ record Services(
                             "BACKEND_PING_INTERVAL", "1",
                             "BACKEND_PING_TIMEOUT", "1",
                             "GATEWAY_HOLD", "60")));
+            backendPorts.add(backendPort);
             backendWires.add(backendWire);
             clientWires.add(clientWire);
             entrances.add(URI.create("ws://127.0.0.1:" + (setup.isWired() ? clientWire.port() : gatewayPort)));
@@ -113,7 +117,8 @@ record Services(
         gateways.forEach(Service::launch);
         backends.forEach(Service::awaitReady);
         gateways.forEach(Service::awaitReady);
-        return new Services(backends, gateways, clientWires, backendWires, entrances, redis, log);
+        return new Services(
+                backends, gateways, clientWires, backendWires, entrances, backendPorts.getFirst(), redis, log);
     }
 
     private static Service java(
@@ -126,7 +131,7 @@ record Services(
             Map<String, String> environment) {
         var all = new HashMap<>(environment);
         all.put("PORT", Integer.toString(port));
-        all.put("MANAGEMENT_PORT", Integer.toString(Service.freePort()));
+        all.putIfAbsent("MANAGEMENT_PORT", Integer.toString(Service.freePort()));
         all.put("WS_PING_INTERVAL", Integer.toString(PING_SECONDS));
         List<String> command = new ArrayList<>(
                 List.of(System.getProperty("java.home") + "/bin/java", "--enable-native-access=ALL-UNNAMED"));
