@@ -15,6 +15,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import java.io.IOException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -116,11 +118,19 @@ class BackendConfiguration {
         return registry -> TaggedBulkheadMetrics.ofBulkheadRegistry(bulkheads).bindTo(registry);
     }
 
+    /// The machine's own.
+    @Bean
+    DnsServerAddressStreamProvider nameServers() {
+        return DnsServerAddressStreamProviders.platformDefault();
+    }
+
     @Bean(destroyMethod = "close")
-    DnsAddressResolverGroup backendResolver(ReactorResourceFactory resources) {
+    DnsAddressResolverGroup backendResolver(
+            ReactorResourceFactory resources, DnsServerAddressStreamProvider nameServers) {
         LoopResources loops = resources.getLoopResources();
         return new DnsAddressResolverGroup(new DnsNameResolverBuilder()
                 .datagramChannelFactory(() -> loops.onChannel(DatagramChannel.class, loops.onClient(true)))
+                .nameServerProvider(nameServers)
                 .ttl(0, LONGEST_TTL_SECONDS)
                 .negativeTtl(NEGATIVE_TTL_SECONDS)
                 .queryTimeoutMillis(DNS_TIMEOUT.toMillis()));

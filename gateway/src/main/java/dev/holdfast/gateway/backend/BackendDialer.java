@@ -72,7 +72,7 @@ public final class BackendDialer {
                 .flatMap(replicas -> dialFirstOf(replicas, request, giveUpAtNanos));
     }
 
-    /// A replica that fails or stays silent leaves the others their share of the time.
+    /// A replica that fails, drains or stays silent leaves the others their share of the time.
     private Mono<DialAnswer> dialFirstOf(List<InetSocketAddress> replicas, DialRequest request, long giveUpAtNanos) {
         Mono<DialAnswer> first = dial(replicas.getFirst(), request);
         if (replicas.size() == 1) {
@@ -80,9 +80,11 @@ public final class BackendDialer {
         }
         List<InetSocketAddress> others = replicas.subList(1, replicas.size());
         return first.timeout(untilNanos(giveUpAtNanos).dividedBy(replicas.size()))
+                .filter(answer -> !(answer instanceof DialAnswer.Refused refused && refused.isUnavailable()))
                 .onErrorResume(
                         failure -> failure instanceof BackendFailure || failure instanceof TimeoutException,
-                        failure -> dialFirstOf(others, request, giveUpAtNanos));
+                        _ -> Mono.empty())
+                .switchIfEmpty(Mono.defer(() -> dialFirstOf(others, request, giveUpAtNanos)));
     }
 
     private Mono<DialAnswer> dial(InetSocketAddress replica, DialRequest request) {

@@ -21,6 +21,11 @@ public sealed interface DialAnswer {
     ///
     /// @param body at most [BackendHandshake#LARGEST_BODY] bytes of it
     record Refused(int status, HttpHeaders headers, ByteBuffer body) implements DialAnswer {
+        /// Whether this replica takes nobody, as one that drains.
+        boolean isUnavailable() {
+            return status == 503;
+        }
+
         boolean isFailure() {
             return status >= 500;
         }

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.wire;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// Listens on a free port from its construction on; connections that a test left are closed after it.
 final class TestBackend implements AfterEachCallback, AfterAllCallback {
     private final int receiveBufferBytes;
+    private final @Nullable InetAddress address;
     private final int port;
     private final List<BackendLeg> legs = new CopyOnWriteArrayList<>();
     private ServerSocket listener;
@@ -32,9 +35,21 @@ final class TestBackend implements AfterEachCallback, AfterAllCallback {
 
     /// @param receiveBufferBytes of each socket, at which the kernel stops taking what is not read; 0 leaves it alone
     TestBackend(int receiveBufferBytes) {
+        this(null, 0, receiveBufferBytes);
+    }
+
+    private TestBackend(@Nullable InetAddress address, int port, int receiveBufferBytes) {
+        this.address = address;
         this.receiveBufferBytes = receiveBufferBytes;
-        listener = listen(0, receiveBufferBytes);
-        port = listener.getLocalPort();
+        listener = listen(port);
+        this.port = listener.getLocalPort();
+    }
+
+    /// One that listens on this address only, and not on all of them.
+    ///
+    /// @param port 0 for a free one
+    static TestBackend at(InetAddress address, int port) {
+        return new TestBackend(address, port, 0);
     }
 
     int port() {
@@ -94,7 +109,7 @@ final class TestBackend implements AfterEachCallback, AfterAllCallback {
     /// Listens again on the same port.
     void up() {
         down();
-        listener = listen(port, receiveBufferBytes);
+        listener = listen(port);
     }
 
     @Override
@@ -120,14 +135,14 @@ final class TestBackend implements AfterEachCallback, AfterAllCallback {
         }
     }
 
-    private static ServerSocket listen(int port, int receiveBufferBytes) {
+    private ServerSocket listen(int port) {
         try {
             ServerSocket listener = new ServerSocket();
             listener.setReuseAddress(true);
             if (receiveBufferBytes > 0) {
                 listener.setReceiveBufferSize(receiveBufferBytes);
             }
-            listener.bind(new InetSocketAddress(port), 128);
+            listener.bind(address == null ? new InetSocketAddress(port) : new InetSocketAddress(address, port), 128);
             return listener;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

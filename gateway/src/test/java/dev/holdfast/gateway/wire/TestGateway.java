@@ -47,6 +47,7 @@ final class TestGateway implements BeforeAllCallback, AfterEachCallback, AfterAl
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private @Nullable ConfigurableApplicationContext context;
     private @Nullable ErrorLog log;
+    private Class<?>[] sources = {};
 
     /// @param settings what the environment would say, as `WS_PING_INTERVAL=200ms`; a later one wins
     TestGateway(String backendUrl, String... settings) {
@@ -60,9 +61,17 @@ final class TestGateway implements BeforeAllCallback, AfterEachCallback, AfterAl
                 .toArray(String[]::new);
     }
 
+    /// Adds beans of the test's own.
+    TestGateway with(Class<?>... more) {
+        sources = more;
+        return this;
+    }
+
     @Override
     public void beforeAll(ExtensionContext test) {
-        context = new SpringApplicationBuilder(GatewayApplication.class).run(settings);
+        context = new SpringApplicationBuilder(GatewayApplication.class)
+                .sources(sources)
+                .run(settings);
         log = ErrorLog.opened();
     }
 

@@ -1,0 +1,148 @@
+package dev.holdfast.gateway.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+
+/// Several addresses behind the backend's one name, of both kinds.
+class ReplicasTest {
+    private static final int GAMES = 30;
+    private static final InetAddress FIRST = address("127.0.0.1");
+    private static final InetAddress SECOND = address("127.0.0.2");
+    private static final InetAddress THIRD = address("::1");
+
+    @RegisterExtension
+    @Order(1)
+    static final TestNames names = new TestNames();
+
+    @RegisterExtension
+    @Order(1)
+    static final TestBackend one = TestBackend.at(FIRST, 0);
+
+    @RegisterExtension
+    @Order(1)
+    static final TestBackend two = TestBackend.at(SECOND, one.port());
+
+    @RegisterExtension
+    @Order(1)
+    static final TestBackend three = TestBackend.at(THIRD, one.port());
+
+    @RegisterExtension
+    @Order(2)
+    static final TestGateway gateway = new TestGateway("http://backend.test:" + one.port()).with(OwnNames.class);
+
+    static final class OwnNames {
+        @Bean
+        @Primary
+        DnsServerAddressStreamProvider ownNames() {
+            return names.provider();
+        }
+    }
+
+    @BeforeEach
+    void all_are_there() {
+        names.know(List.of(FIRST, SECOND, THIRD));
+        one.always(leg -> leg.upgrade("Replica: one"));
+        two.always(leg -> leg.upgrade("Replica: two"));
+        three.always(leg -> leg.upgrade("Replica: three"));
+    }
+
+    @Test
+    void games_spread_over_all_addresses_and_each_stays_at_its_own() {
+        Map<String, String> first = where();
+
+        assertThat(first.values()).contains("one", "two", "three");
+        assertThat(where()).isEqualTo(first);
+    }
+
+    @Test
+    void when_an_address_goes_only_its_games_move() {
+        Map<String, String> before = where();
+
+        names.know(List.of(FIRST, THIRD));
+
+        Map<String, String> after = where();
+        assertThat(after.values()).containsOnly("one", "three");
+        before.forEach((game, replica) -> {
+            if (!replica.equals("two")) {
+                assertThat(after).containsEntry(game, replica);
+            }
+        });
+    }
+
+    @Test
+    void a_replica_that_refuses_connections_is_passed_over() {
+        two.down();
+
+        assertThat(where().values()).containsOnly("one", "three").hasSize(GAMES);
+    }
+
+    @Test
+    void a_replica_that_drains_is_passed_over() {
+        two.up();
+        two.always(leg -> leg.refuse(503, "draining"));
+
+        assertThat(where().values()).containsOnly("one", "three").hasSize(GAMES);
+    }
+
+    @Test
+    void when_all_drain_the_client_is_told() {
+        for (TestBackend replica : List.of(one, two, three)) {
+            replica.up();
+            replica.always(leg -> leg.refuse(503, "draining"));
+        }
+
+        assertThat(gateway.connect().ask(Handshake.to("/ws/g1/p1")).nextHead().status())
+                .isEqualTo(503);
+    }
+
+    @Test
+    void what_one_replica_refuses_for_good_no_other_is_asked() {
+        for (TestBackend replica : List.of(one, two, three)) {
+            replica.up();
+        }
+        one.always(leg -> leg.refuse(403, "not you"));
+        two.always(leg -> leg.refuse(404, "no such game"));
+        three.always(leg -> leg.refuse(401, "who are you"));
+
+        assertThat(IntStream.range(0, GAMES)
+                        .mapToObj(game -> gateway.connect()
+                                .ask(Handshake.to("/ws/game-" + game + "/p1"))
+                                .nextHead()
+                                .status())
+                        .distinct())
+                .containsExactlyInAnyOrder(401, 403, 404);
+    }
+
+    private static Map<String, String> where() {
+        Map<String, String> replicas = new HashMap<>();
+        for (int game = 0; game < GAMES; game++) {
+            Head head = gateway.connect()
+                    .ask(Handshake.to("/ws/game-" + game + "/p1"))
+                    .nextHead();
+            assertThat(head.status()).isEqualTo(101);
+            replicas.put("game-" + game, head.field("Replica"));
+        }
+        return replicas;
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException notAnAddress) {
+            throw new IllegalArgumentException(text, notAnAddress);
+        }
+    }
+}
