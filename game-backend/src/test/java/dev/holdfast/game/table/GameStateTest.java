@@ -1,0 +1,126 @@
+package dev.holdfast.game.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.game.rules.Decision;
+import dev.holdfast.game.rules.GameRules;
+import dev.holdfast.game.rules.JsonObject;
+import dev.holdfast.game.rules.RulesBook;
+import dev.holdfast.game.rules.connectfour.ConnectFourRules;
+import dev.holdfast.game.rules.relay.RelayRules;
+import dev.holdfast.game.rules.rps.RpsRules;
+import dev.holdfast.game.rules.tictactoe.TicTacToeRules;
+import dev.holdfast.game.wire.Entry;
+import dev.holdfast.game.wire.JsonText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Invariant 8 of docs/storage.md: the fold of the log is the state of every replica, and a snapshot with what came
+/// after it as well.
+class GameStateTest {
+    private static final RulesBook BOOK =
+            new RulesBook(List.of(new RelayRules(), new TicTacToeRules(), new ConnectFourRules(), new RpsRules()));
+    private static final List<String> PLAYERS = List.of("ann", "bob", "eve");
+    // Enough for each seat to forget its oldest command ids.
+    private static final int STEPS = 2000;
+
+    static Stream<Arguments> games() {
+        return BOOK.names().stream()
+                .flatMap(name -> LongStream.rangeClosed(1, 5).mapToObj(seed -> Arguments.of(name, seed)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("games")
+    void a_fold_from_any_snapshot_on_is_the_fold_of_the_whole_log(String name, long seed) {
+        var random = new Random(seed);
+        List<Entry> log = randomLog(BOOK.find(name).orElseThrow(), random);
+        int middle = random.nextInt(log.size());
+        var whole = new GameState(BOOK);
+        fold(whole, log, 0, log.size());
+
+        var first = new GameState(BOOK);
+        fold(first, log, 0, middle);
+        GameState second = GameState.load(BOOK, first.save());
+        fold(second, log, middle, log.size());
+
+        assertThat(saved(second)).isEqualTo(saved(whole));
+        assertThat(saved(GameState.load(BOOK, whole.save()))).isEqualTo(saved(whole));
+    }
+
+    private static JsonObject saved(GameState state) {
+        return JsonText.readObject(state.save());
+    }
+
+    // As another process reads it.
+    private static void fold(GameState state, List<Entry> log, int from, int to) {
+        for (int i = from; i < to; i++) {
+            state.apply(i + 1L, Entry.decode(log.get(i).encode()));
+        }
+    }
+
+    private static List<Entry> randomLog(GameRules<?> rules, Random random) {
+        var state = new GameState(BOOK);
+        List<Entry> log = new ArrayList<>();
+        append(log, state, new Entry.Created(rules.name(), rules.version()));
+        for (int step = 0; step < STEPS; step++) {
+            String player = PLAYERS.get(random.nextInt(PLAYERS.size()));
+            String session = "session-" + random.nextInt(3);
+            switch (random.nextInt(20)) {
+                case 0 -> {
+                    Optional<String> claim = random.nextBoolean() ? Optional.of("hash-" + step) : Optional.empty();
+                    append(log, state, new Entry.Seated(player, session, claim));
+                    play(log, state, player, Optional.empty(), state.play().join(player));
+                }
+                case 1 -> append(log, state, new Entry.Doubted(player, session));
+                case 2 -> {
+                    append(log, state, new Entry.Left(player, session));
+                    play(log, state, player, Optional.empty(), state.play().leave(player));
+                }
+                default -> {
+                    String id = random.nextBoolean() ? "gw:" + session + "." + step : "own." + step;
+                    if (state.play().decide(player, command(random)) instanceof Decision.Accepted(var events)) {
+                        play(log, state, player, Optional.of(id), events);
+                    }
+                }
+            }
+        }
+        return log;
+    }
+
+    private static void play(
+            List<Entry> log, GameState state, String player, Optional<String> id, List<JsonObject> events) {
+        for (int i = 0; i < events.size(); i++) {
+            boolean isLast = i == events.size() - 1;
+            append(log, state, new Entry.Played(player, isLast ? id : Optional.empty(), events.get(i)));
+        }
+        if (events.isEmpty()) {
+            id.ifPresent(noted -> append(log, state, new Entry.Noted(player, noted)));
+        }
+    }
+
+    private static void append(List<Entry> log, GameState state, Entry entry) {
+        log.add(entry);
+        state.apply(log.size(), entry);
+    }
+
+    private static JsonObject command(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> JsonObject.of("type", "move", "cell", random.nextInt(9));
+            case 1 -> JsonObject.of("type", "drop", "column", random.nextInt(7));
+            case 2 ->
+                JsonObject.of(
+                        "type",
+                        "choose",
+                        "hand",
+                        List.of("rock", "paper", "scissors").get(random.nextInt(3)));
+            default -> JsonObject.of("type", "say", "n", random.nextInt(1000));
+        };
+    }
+}
