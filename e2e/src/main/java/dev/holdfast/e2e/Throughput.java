@@ -42,7 +42,8 @@ final class Throughput {
                 "store", "games", "clients", "commands/s", "append p50 ms", "append p99 ms");
         for (String store : List.of("sqlite", "redis")) {
             int port = Service.freePort();
-            Setup setup = Setup.LARGE.withEnvironment(Map.of("MANAGEMENT_PORT", Integer.toString(port)));
+            Setup setup = Setup.LARGE.withEnvironment(
+                    Map.of("MANAGEMENT_PORT", Integer.toString(port), "WS_MESSAGES_PER_SECOND", "1000000"));
             try (Services services =
                     store.equals("sqlite") ? Services.onSqlite(setup) : Services.onRedis(1, "always", setup)) {
                 var throughput = new Throughput(services, port);

@@ -24,6 +24,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// A whole game-backend on a free port, shared by the tests of a class: a static field. Each test has a game of its
 /// own.
 public final class Backend implements BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+    // Tests send as fast as they can, but for those about just that.
+    private static final String RATE = "--WS_MESSAGES_PER_SECOND=";
+
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     private final List<Supplier<String>> settings;
@@ -80,6 +83,9 @@ public final class Backend implements BeforeEachCallback, AfterEachCallback, Aft
     public void start() {
         List<String> arguments = new ArrayList<>(List.of("--PORT=0", "--MANAGEMENT_PORT=0"));
         settings.forEach(setting -> arguments.add("--" + setting.get()));
+        if (arguments.stream().noneMatch(argument -> argument.startsWith(RATE))) {
+            arguments.add(RATE + 1_000_000);
+        }
         context = new SpringApplicationBuilder(GameBackendApplication.class)
                 .sources(sources)
                 .registerShutdownHook(false)

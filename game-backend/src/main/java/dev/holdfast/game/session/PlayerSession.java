@@ -28,6 +28,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -64,6 +65,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private final Optional<Link> link;
     private final Voice voice;
     private final Lane lane = new Lane();
+    private final Allowance allowance;
     private final Runnable whenGone;
     private final Sinks.Empty<Void> ended = Sinks.empty();
     private @Nullable Table table;
@@ -85,6 +87,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
         this.whenGone = () -> whenGone.accept(this);
         this.opening = opening;
         this.properties = properties;
+        this.allowance = new Allowance(properties.messagesPerSecond(), System.nanoTime());
         this.socket = socket;
         this.link = opening.link().map(handshake -> new Link(handshake, socket::pong));
         this.voice = new Voice(this::send, link);
@@ -301,7 +304,10 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             answer(number, Optional.empty(), new Problem(ErrorCode.INVALID_TYPE, invalid.sentence()));
             return;
         }
-        if (dialect.isV1() && inFlight >= MAX_IN_FLIGHT) {
+        long waitNanos = dialect.isV1() ? allowance.take(System.nanoTime()) : 0;
+        if (waitNanos > 0) {
+            answer(number, id, tooFast(waitNanos));
+        } else if (dialect.isV1() && inFlight >= MAX_IN_FLIGHT) {
             answer(
                     number,
                     id,
@@ -319,6 +325,15 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                     command.body(),
                     outcome -> onLoop(() -> decided(number, id, outcome))));
         }
+    }
+
+    private Problem tooFast(long waitNanos) {
+        long waitMillis = TimeUnit.NANOSECONDS.toMillis(waitNanos) + 1;
+        return new Problem(
+                ErrorCode.RATE_LIMITED,
+                "More than " + properties.messagesPerSecond() + " messages a second; send this one again in "
+                        + waitMillis + " ms.",
+                OptionalLong.of(waitMillis));
     }
 
     private Optional<CommandId> gatewayId(long number) {

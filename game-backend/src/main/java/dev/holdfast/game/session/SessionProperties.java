@@ -12,7 +12,7 @@ import org.springframework.util.unit.DataSize;
 /// @param maxMessage the longest message that a client may send; a longer one ends the connection with 1009
 /// @param maxUnread what may wait for a client that reads slowly, then it is closed with 4002
 /// @param pingInterval how often the gateway pings, as v1 clients are told
-/// @param messagesPerSecond what the gateway lets through, as v1 clients are told
+/// @param messagesPerSecond how many messages a client may send, as v1 clients are told
 @ConfigurationProperties("holdfast.session")
 public record SessionProperties(
         @DefaultValue("64KB") DataSize maxMessage,
@@ -24,6 +24,8 @@ public record SessionProperties(
         @DefaultValue("20") int messagesPerSecond) {
     private static final DataSize SMALLEST_MESSAGE = DataSize.ofKilobytes(1);
     private static final DataSize LARGEST_MESSAGE = DataSize.ofMegabytes(16);
+
+    private static final int MOST_PER_SECOND = 1_000_000;
 
     public SessionProperties {
         if (maxMessage.compareTo(SMALLEST_MESSAGE) < 0 || maxMessage.compareTo(LARGEST_MESSAGE) > 0) {
@@ -37,8 +39,9 @@ public record SessionProperties(
             throw new IllegalArgumentException(
                     "ping-interval: " + pingInterval + " (expected: a duration over 0, such as 30)");
         }
-        if (messagesPerSecond < 1) {
-            throw new IllegalArgumentException("messages-per-second: " + messagesPerSecond + " (expected: 1 or more)");
+        if (messagesPerSecond < 1 || messagesPerSecond > MOST_PER_SECOND) {
+            throw new IllegalArgumentException(
+                    "messages-per-second: " + messagesPerSecond + " (expected: 1 to " + MOST_PER_SECOND + ")");
         }
     }
 }

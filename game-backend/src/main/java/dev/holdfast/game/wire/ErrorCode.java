@@ -8,7 +8,6 @@ public enum ErrorCode {
     INVALID_JSON(false),
     INVALID_TYPE(false),
     UNKNOWN_COMMAND(false),
-    TOO_LARGE(false),
     RATE_LIMITED(true),
     INFLIGHT_LIMIT(true),
     NOT_SEATED(false),

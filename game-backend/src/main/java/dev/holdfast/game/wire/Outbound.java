@@ -81,7 +81,7 @@ public final class Outbound {
     }
 
     public static byte[] nack(String id, Problem problem) {
-        return JsonText.write(JsonObject.of(
+        return JsonText.write(problem.timed(JsonObject.of(
                 "type",
                 "sys.nack",
                 "id",
@@ -91,7 +91,7 @@ public final class Outbound {
                 "message",
                 problem.message(),
                 "retry",
-                problem.code().retry()));
+                problem.code().retry())));
     }
 
     public static byte[] bye(int code, String reason) {

@@ -25,7 +25,7 @@ class V1ClientTest {
                 .startsWith("{\"type\":\"sys.welcome\",\"v\":1,\"game\":\"" + backend.game()
                         + "\",\"player\":\"p1\",\"rules\":\"relay/1\",\"seat\":\"")
                 .endsWith("\"resume\":\"fresh\",\"head\":2,\"ping\":30000,"
-                        + "\"limits\":{\"frame\":65536,\"inflight\":32,\"rate\":20}}");
+                        + "\"limits\":{\"frame\":65536,\"inflight\":32,\"rate\":1000000}}");
         assertThat(group(SEAT, welcome)).matches("[A-Za-z0-9_-]{22}");
         assertThat(client.next()).startsWith("{\"type\":\"sys.snapshot\",\"state\":{},\"$\":{\"seq\":2,\"cur\":\"2.");
         assertThat(client.next()).startsWith("{\"type\":\"sys.live\",\"$\":{\"cur\":\"2.");

@@ -1,0 +1,33 @@
+package dev.holdfast.game.session;
+
+import java.time.Duration;
+
+/// What one connection may send: so many messages a second, of which it may save up a few seconds' worth, as a client
+/// does that sends again after a break. A token bucket, on the connection's event loop.
+final class Allowance {
+    private static final int SAVED_SECONDS = 4;
+    private static final long NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final long nanosPerMessage;
+    private final long mostSavedNanos;
+    private long spentUpToNanos;
+
+    /// @param perSecond messages
+    Allowance(int perSecond, long nowNanos) {
+        nanosPerMessage = NANOS_PER_SECOND / perSecond;
+        mostSavedNanos = SAVED_SECONDS * NANOS_PER_SECOND;
+        spentUpToNanos = nowNanos - mostSavedNanos;
+    }
+
+    /// Takes one message's worth if there is one.
+    ///
+    /// @return how long until there is one, in nanoseconds; 0 or less if it was taken
+    long take(long nowNanos) {
+        spentUpToNanos = Math.max(spentUpToNanos, nowNanos - mostSavedNanos);
+        long wait = spentUpToNanos + nanosPerMessage - nowNanos;
+        if (wait <= 0) {
+            spentUpToNanos += nanosPerMessage;
+        }
+        return wait;
+    }
+}
