@@ -11,7 +11,7 @@ import java.util.Set;
 /// Holds what the clients of one game saw against the game's final log, in one pass over each: invariants 1 to 7 of
 /// docs/storage.md. An answer is a list of violations, each a sentence.
 ///
-/// The eighth (fold of the log = each replica's state) is not visible from outside.
+/// The eighth (fold of the log = each replica's state) cannot be seen from outside: the game-backend's GameStateTest.
 final class Checker {
     private final String game;
     private final List<LogEntry> log;
