@@ -1,0 +1,418 @@
+import { Backoff } from "./backoff.ts";
+import { page, type Environment, type Signal } from "./environment.ts";
+import { Line } from "./line.ts";
+import { Place } from "./place.ts";
+import { Queue, type Command } from "./queue.ts";
+import { Refusal, type Applied } from "./refusal.ts";
+import { SeatLock, base64url, keepToken, seatToken } from "./seat.ts";
+import type { CaughtUp, GameEvent, Options, Status } from "./types.ts";
+import { Code, KEY, type At, type Frame, type GameFrame, type Welcome } from "./wire.ts";
+
+const STABLE_MILLIS = 5_000;
+const NACK_PAUSE_MILLIS = 200;
+const MAX_NACK_PAUSE_MILLIS = 60_000;
+const MAX_RETRIES = 8;
+
+/** One player's connection to one game. It reconnects and resumes by itself until it is closed or replaced. */
+export class Connection {
+  readonly #options: Options;
+  readonly #env: Environment;
+  readonly #key: string;
+  readonly #line: Line;
+  readonly #lock: SeatLock;
+  readonly #queue: Queue;
+  readonly #backoff: Backoff;
+  readonly #place = new Place();
+  readonly #idPrefix: string;
+  readonly #unlisten: () => void;
+  #seat: string;
+  #status: Status = { state: "connecting" };
+  #commands = 0;
+  #limits: Welcome["limits"] = { frame: 65_536, inflight: 32 };
+
+  #isResuming = false;
+  #resume: CaughtUp["resume"] = "replay";
+  #caughtUp = 0;
+  #awaySince: number;
+
+  #isRetryChosen = false;
+  #cancelRetry = () => {};
+  #cancelStable = () => {};
+  #cancelPause: (() => void) | undefined;
+
+  constructor(options: Options) {
+    const url = address(options);
+    this.#options = options;
+    this.#env = options.environment ?? page();
+    this.#key = `holdfast ${options.url} ${options.game} ${options.player}`;
+    this.#seat = seatToken(this.#env, this.#key, options.seat);
+    this.#queue = new Queue(this.#key, this.#env.tab, (command, outcome) =>
+      this.#tell(() => options.onOrphan?.(command, outcome)),
+    );
+    this.#backoff = new Backoff(this.#env.random);
+    this.#idPrefix = base64url(this.#env.secret(6));
+    this.#awaySince = this.#env.now();
+    this.#line = new Line(this.#env, url, {
+      opened: () => this.#hello(),
+      received: (frame) => this.#received(frame as Frame),
+      ended: (code, reason) => this.#ended(code, reason),
+      roundTrip: (millis) => this.#tell(() => options.onRoundTrip?.(millis)),
+      frame: (direction, text) => this.#tell(() => options.onFrame?.(direction, text)),
+    });
+    this.#unlisten = this.#env.listen((signal) => this.#signalled(signal));
+    this.#lock = new SeatLock(this.#env, this.#key);
+    this.#lock.take(
+      false,
+      () => this.#dial(),
+      (hadIt) => this.#elsewhere(hadIt),
+    );
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  /** The seat's token: who has it can continue on another device. */
+  get seat(): string {
+    return this.#seat;
+  }
+
+  /** How many commands are not settled yet. */
+  get unsettled(): number {
+    return this.#queue.size;
+  }
+
+  /**
+   * Has a command carried out exactly once, now or as soon as there is a connection, and after all that were given
+   * before it.
+   *
+   * @throws Refusal if it was not carried out; nothing is ever dropped in silence
+   */
+  async send(command: Command): Promise<Applied> {
+    const { state } = this.#status;
+    if (state === "closed" || state === "replaced") {
+      throw new Refusal(state, `The connection is ${state}; the command was not sent.`, state === "replaced");
+    }
+    if (!isCommand(command)) {
+      const what = `type: ${JSON.stringify(command.type)} (expected: a string, not "ping", "pong" or "sys.…"; and no "$")`;
+      throw new Refusal("invalid_type", what, false);
+    }
+    const outcome = this.#queue.add(`${this.#idPrefix}.${++this.#commands}`, command);
+    this.#pump();
+    return outcome;
+  }
+
+  /** Asks whether the connection still lives, and how long the way is; a dead one is replaced within seconds. */
+  probe(): void {
+    this.#line.probe();
+  }
+
+  /** Takes the seat back after `replaced`. */
+  playHere(): void {
+    if (this.#status.state === "replaced") {
+      this.#become({ state: "connecting" });
+      this.#lock.take(
+        true,
+        () => this.#dial(),
+        (hadIt) => this.#elsewhere(hadIt),
+      );
+    }
+  }
+
+  /** Leaves the game for good: the others are told at once. */
+  leave(): void {
+    this.#line.send({ type: "sys.leave" });
+    this.#finish(Code.LEFT, "left", Code.LEFT);
+  }
+
+  /** Ends the connection, not the game: the seat is kept for the server's grace. */
+  close(): void {
+    this.#finish(Code.AWAY, "closed here", Code.AWAY);
+  }
+
+  #dial(): void {
+    if (this.#status.state === "closed") {
+      this.#lock.release();
+      return;
+    }
+    this.#cancelRetry();
+    const { retryInMillis: _, ...why } = this.#status;
+    // An attempt without a network is worth making, since the browser may be wrong, but not worth telling.
+    this.#become({ ...why, state: this.#env.isOnline() ? "connecting" : "offline" });
+    this.#line.dial();
+  }
+
+  #hello(): void {
+    this.#become({ ...this.#status, state: "syncing" });
+    this.#line.send({ type: "sys.hello", v: 1, since: this.#place.cursor, seat: this.#seat, client: this.#idPrefix });
+  }
+
+  #received(frame: Frame): void {
+    switch (frame.type) {
+      case "sys.welcome":
+        this.#welcomed(frame);
+        break;
+      case "sys.snapshot":
+        this.#based(frame[KEY], frame.state);
+        break;
+      case "sys.live":
+        this.#live();
+        break;
+      case "sys.ack":
+        this.#place.heardOf(frame.seq);
+        this.#queue.settle(frame.id, { seq: frame.seq, dup: frame.dup === true });
+        this.#pump();
+        break;
+      case "sys.nack":
+        this.#nacked(frame);
+        break;
+      case "sys.notice":
+        if (frame.state === "backend_away") {
+          this.#lose();
+          this.#become({ state: "backend_away" });
+        }
+        break;
+      case "sys.presence":
+        this.#tell(() => this.#options.onPresence?.(frame.players));
+        break;
+      case "sys.bye":
+        // The close frame that follows may never arrive.
+        if (Code.isFinal(frame.code)) {
+          this.#line.hangUp(Code.AWAY, "");
+          this.#ended(frame.code, frame.reason);
+        }
+        break;
+      default:
+        this.#event(frame as unknown as GameFrame);
+    }
+  }
+
+  #welcomed(welcome: Welcome): void {
+    if (welcome.seat) {
+      this.#seat = welcome.seat;
+      keepToken(this.#env, this.#key, this.#seat);
+    }
+    this.#limits = welcome.limits;
+    this.#line.expectPings(welcome.ping);
+    if (welcome.resume === "reset") {
+      const what = "The game is not the one that the command was meant for; look at it again.";
+      this.#queue.refuse(new Refusal("reset", what, true));
+    }
+    if (welcome.resume !== "replay") {
+      this.#resume = welcome.resume;
+    }
+  }
+
+  #based(at: At, state: unknown): void {
+    this.#place.base(at);
+    if (this.#resume === "replay") {
+      this.#resume = "snapshot";
+    }
+    this.#tell(() => this.#options.onSnapshot?.(state));
+  }
+
+  /** Caught up: what is not settled goes out again. The place stays, since an event lost just before is still missing. */
+  #live(): void {
+    const caughtUp = { resume: this.#resume, events: this.#caughtUp, awayMillis: this.#env.now() - this.#awaySince };
+    this.#isResuming = false;
+    this.#resume = "replay";
+    this.#queue.recall();
+    if (this.#status.state !== "live") {
+      this.#cancelStable();
+      this.#cancelStable = this.#env.after(STABLE_MILLIS, () => this.#backoff.reset());
+      this.#become({ state: "live" });
+      this.#tell(() => this.#options.onCaughtUp?.(caughtUp));
+    }
+    this.#pump();
+  }
+
+  #event({ [KEY]: at, ...event }: GameFrame): void {
+    if (at?.seq === undefined) {
+      this.#tell(() => this.#options.onEvent?.(event as GameEvent, { isOwn: false }));
+      return;
+    }
+    const step = this.#place.advance(at);
+    if (step === "gap") {
+      this.#gap();
+    } else if (step === "next") {
+      this.#caughtUp++;
+      this.#tell(() => this.#options.onEvent?.(event as GameEvent, { seq: at.seq, isOwn: at.cmd !== undefined }));
+      if (at.cmd !== undefined && this.#queue.settle(at.cmd, { seq: at.seq, dup: false })) {
+        this.#pump();
+      }
+    }
+  }
+
+  #gap(): void {
+    if (!this.#isResuming) {
+      this.#isResuming = true;
+      if (this.#status.state === "live") {
+        this.#lose();
+        this.#become({ state: "syncing" });
+      }
+      this.#line.send({ type: "sys.resume", since: this.#place.cursor });
+    }
+  }
+
+  /** Sends what is open, oldest first, as much as the server wants at once. */
+  #pump(): void {
+    while (this.#status.state === "live" && !this.#cancelPause) {
+      const next = this.#queue.next();
+      if (!next || this.#queue.inFlight().length >= this.#limits.inflight) {
+        return;
+      }
+      const isFirst = next.seen === undefined;
+      next.seen ??= this.#place.seen;
+      const message = { ...next.body, [KEY]: { id: next.id, seen: next.seen } };
+      const bytes = new TextEncoder().encode(JSON.stringify(message)).length;
+      if (bytes > this.#limits.frame) {
+        const what = `The command has ${bytes} bytes (allowed: ${this.#limits.frame}); send less.`;
+        this.#queue.settle(next.id, new Refusal("too_large", what, false));
+        continue;
+      }
+      next.isInFlight = true;
+      if (isFirst) {
+        this.#queue.save();
+      }
+      this.#line.send(message);
+    }
+  }
+
+  /** What the server wants again goes out again under its own id, since it may have been carried out. */
+  #nacked(nack: Extract<Frame, { type: "sys.nack" }>): void {
+    const open = this.#queue.find(nack.id);
+    if (!open) {
+      return;
+    }
+    open.isInFlight = false;
+    if (!nack.retry || ++open.retries > MAX_RETRIES) {
+      this.#queue.settle(open.id, new Refusal(nack.code, nack.message, nack.retry));
+      this.#pump();
+      return;
+    }
+    const pause = Math.max(nack.retryAfter ?? 0, NACK_PAUSE_MILLIS * 2 ** (open.retries - 1));
+    this.#cancelPause?.();
+    this.#cancelPause = this.#env.after(Math.min(pause, MAX_NACK_PAUSE_MILLIS), () => {
+      this.#cancelPause = undefined;
+      this.#pump();
+    });
+  }
+
+  #ended(code: number, reason: string): void {
+    this.#rest();
+    if (code === Code.REPLACED) {
+      this.#become({ state: "replaced", code, reason });
+    } else if (Code.isFinal(code)) {
+      this.#finish(code, reason, Code.AWAY);
+    } else {
+      if (code === Code.TOO_BIG) {
+        this.#refuseLongest();
+      }
+      const { millis, isChosen } = this.#backoff.delay(code, reason);
+      this.#isRetryChosen = isChosen;
+      this.#cancelRetry = this.#env.after(millis, () => this.#dial());
+      this.#become({ state: this.#env.isOnline() ? "waiting" : "offline", code, reason, retryInMillis: millis });
+    }
+  }
+
+  /** 1009 does not say which command was too long: the longest, since the limit is on each. */
+  #refuseLongest(): void {
+    const length = ({ body }: { body: Command }) => JSON.stringify(body).length;
+    const [longest] = this.#queue.inFlight().sort((a, b) => length(b) - length(a));
+    if (longest) {
+      this.#queue.settle(longest.id, new Refusal("too_large", "The server found the command too long; send less.", false));
+    }
+  }
+
+  /** @param hadIt whether another tab has taken the seat from this one; else it was here first */
+  #elsewhere(hadIt: boolean): void {
+    if (this.#status.state === "closed") {
+      return;
+    }
+    this.#cancelRetry();
+    this.#line.hangUp(Code.AWAY, "");
+    this.#rest();
+    this.#become({ state: "replaced", code: Code.REPLACED, reason: "another tab" });
+    if (!hadIt) {
+      // This tab is a copy of the other, and so is what it holds; the other one sees to it.
+      this.#queue.refuse(new Refusal("replaced", "Another tab has this seat; the command was not sent from here.", true));
+    }
+  }
+
+  #finish(code: number, reason: string, say: number): void {
+    if (this.#status.state !== "closed") {
+      this.#cancelRetry();
+      this.#line.hangUp(say, reason);
+      this.#rest();
+      this.#unlisten();
+      this.#lock.release();
+      this.#become({ state: "closed", code, reason });
+      const what = `The connection was closed (${code} ${reason}) before the command was settled.`;
+      this.#queue.refuse(new Refusal("closed", what, false));
+    }
+  }
+
+  /** Without a connection nothing is live, asked for or put off. */
+  #rest(): void {
+    this.#lose();
+    this.#isResuming = false;
+    this.#cancelPause?.();
+    this.#cancelPause = undefined;
+  }
+
+  #lose(): void {
+    this.#cancelStable();
+    if (this.#status.state === "live") {
+      this.#awaySince = this.#env.now();
+      this.#caughtUp = 0;
+    }
+  }
+
+  /** The network or the page is back: no reason to wait any longer, nor to believe an old socket. */
+  #signalled(signal: Signal): void {
+    const { state } = this.#status;
+    if (state === "waiting" || state === "offline") {
+      const isDue = signal !== "offline" && !this.#isRetryChosen;
+      if (isDue) {
+        this.#dial();
+      } else {
+        this.#become({ ...this.#status, state: signal === "offline" ? "offline" : "waiting" });
+      }
+    } else if (state === "connecting" && signal === "online" && this.#lock.isHeld) {
+      this.#dial();
+    } else {
+      this.#line.probe();
+    }
+  }
+
+  #become(status: Status): void {
+    this.#status = status;
+    this.#tell(() => this.#options.onStatus?.(status));
+  }
+
+  /** A failure of the page's own code is the page's, and must not stop ours. */
+  #tell(callback: () => void): void {
+    try {
+      callback();
+    } catch (failure) {
+      this.#env.report(failure);
+    }
+  }
+}
+
+function address({ url, game, player }: Options): string {
+  for (const [name, value] of Object.entries({ game, player })) {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(value)) {
+      throw new TypeError(`${name}: ${JSON.stringify(value)} (expected: 1 to 64 of A-Z a-z 0-9 _ -)`);
+    }
+  }
+  if (!/^wss?:\/\/[^/]/.test(url)) {
+    throw new TypeError(`url: ${JSON.stringify(url)} (expected: one like wss://gateway.example)`);
+  }
+  return `${url.replace(/\/+$/, "")}/ws/${game}/${player}?v=1`;
+}
+
+function isCommand(command: Command): boolean {
+  const { type } = command;
+  return typeof type === "string" && type !== "ping" && type !== "pong" && !type.startsWith("sys.") && !(KEY in command);
+}

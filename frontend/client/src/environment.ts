@@ -1,0 +1,78 @@
+/** What the client needs of the world: every clock, die, store and socket it uses comes through here. */
+export interface Environment {
+  /** Opens a WebSocket. */
+  open(url: string): Socket;
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
+  /** Calls back once after so many milliseconds; the result takes it back. */
+  after(millis: number, callback: () => void): () => void;
+  /** At least 0, below 1. */
+  random(): number;
+  /** So many unguessable bytes. */
+  secret(bytes: number): Uint8Array;
+  /** False only if the browser knows that there is no network. */
+  isOnline(): boolean;
+  /** Where unacknowledged commands survive a reload: one tab's own. */
+  readonly tab: Store | undefined;
+  /** Where seat tokens survive the tab. */
+  readonly browser: Store | undefined;
+  /** What keeps two tabs of one browser from playing the same seat. */
+  readonly locks: Locks | undefined;
+  /** Takes an error that the page's own callbacks threw. */
+  report(failure: unknown): void;
+  /** Tells what happens to the network and the page; the result stops it. */
+  listen(callback: (signal: Signal) => void): () => void;
+}
+
+/** The browser has a network again, or none; the page can be seen again. */
+export type Signal = "online" | "offline" | "visible";
+
+/** The part of `WebSocket` that is used. */
+export interface Socket {
+  onopen: ((event: never) => unknown) | null;
+  onmessage: ((event: MessageEvent) => unknown) | null;
+  onclose: ((event: CloseEvent) => unknown) | null;
+  send(text: string): void;
+  close(code: number, reason?: string): void;
+}
+
+export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+export type Locks = Pick<LockManager, "request">;
+
+/** The page's own world. Nothing is touched before it is called, so that the module loads anywhere. */
+export function page(): Environment {
+  return {
+    open: (url) => new WebSocket(url),
+    now: () => performance.now(),
+    after(millis, callback) {
+      const timer = setTimeout(callback, millis);
+      return () => clearTimeout(timer);
+    },
+    random: Math.random,
+    secret: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    isOnline: () => navigator.onLine !== false,
+    tab: store(() => sessionStorage),
+    browser: store(() => localStorage),
+    locks: navigator.locks,
+    report: reportError,
+    listen(callback) {
+      const stop = new AbortController();
+      const { signal } = stop;
+      const visible = () => document.visibilityState === "visible" && callback("visible");
+      addEventListener("online", () => callback("online"), { signal });
+      addEventListener("offline", () => callback("offline"), { signal });
+      addEventListener("pageshow", visible, { signal });
+      document.addEventListener("visibilitychange", visible, { signal });
+      return () => stop.abort();
+    },
+  };
+}
+
+/** Reading the property throws where the user has forbidden storage; a full one throws when it is written to. */
+function store(find: () => Storage): Store | undefined {
+  try {
+    return find();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,136 @@
+import type { Environment, Socket } from "./environment.ts";
+import { Code, read, type Frame, type GameFrame } from "./wire.ts";
+
+/** What is heard on the line. */
+export interface Ears {
+  opened(): void;
+  received(frame: Frame | GameFrame): void;
+  /** The socket is gone; told once. */
+  ended(code: number, reason: string): void;
+  roundTrip(millis: number): void;
+  frame(direction: "in" | "out", text: string): void;
+}
+
+/** One socket at a time, and the doubt whether it still lives. What an abandoned socket still says is not heard. */
+export class Line {
+  static readonly CONNECT_MILLIS = 10_000;
+  static readonly PROBE_MILLIS = 4_000;
+  /** Pings come early or late by a tenth; a quarter late is silence. */
+  static readonly SILENCE_IN_INTERVALS = 1.25;
+
+  readonly #env: Environment;
+  readonly #url: string;
+  readonly #ears: Ears;
+  #socket: Socket | undefined;
+  #generation = 0;
+  #isOpen = false;
+  #silenceMillis = Line.CONNECT_MILLIS;
+  #probedAt: number | undefined;
+  #cancelWatch: () => void = () => {};
+
+  constructor(env: Environment, url: string, ears: Ears) {
+    this.#env = env;
+    this.#url = url;
+    this.#ears = ears;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Opens a socket, in place of the one there may be. */
+  dial(): void {
+    this.hangUp(Code.AWAY, "");
+    const mine = this.#generation;
+    const socket = this.#env.open(this.#url);
+    this.#socket = socket;
+    this.#silenceMillis = Line.CONNECT_MILLIS;
+    this.#watch(Line.CONNECT_MILLIS);
+    socket.onopen = () => {
+      if (mine === this.#generation) {
+        this.#isOpen = true;
+        this.#ears.opened();
+      }
+    };
+    socket.onmessage = ({ data }) => {
+      if (mine === this.#generation) {
+        this.#receive(data);
+      }
+    };
+    socket.onclose = ({ code, reason }) => {
+      if (mine === this.#generation) {
+        this.#end(code, reason);
+      }
+    };
+  }
+
+  /** Gives the socket up, without a word from it any more. */
+  hangUp(code: number, reason: string): void {
+    const socket = this.#socket;
+    this.#generation++;
+    this.#socket = undefined;
+    this.#isOpen = false;
+    this.#probedAt = undefined;
+    this.#cancelWatch();
+    socket?.close(code, reason);
+  }
+
+  send(message: object): void {
+    if (this.#isOpen) {
+      const text = JSON.stringify(message);
+      this.#ears.frame("out", text);
+      this.#socket?.send(text);
+    }
+  }
+
+  /** The gateway pings so often; longer silence makes us ask. */
+  expectPings(intervalMillis: number): void {
+    this.#silenceMillis = intervalMillis * Line.SILENCE_IN_INTERVALS;
+  }
+
+  /** Asks whether there is still somebody. */
+  probe(): void {
+    if (this.#isOpen && this.#probedAt === undefined) {
+      this.#probedAt = this.#env.now();
+      this.send({ type: "ping" });
+      this.#watch(Line.PROBE_MILLIS);
+    }
+  }
+
+  #receive(data: unknown): void {
+    this.#ears.frame("in", String(data));
+    const frame = read(data);
+    if (!frame) {
+      this.hangUp(Code.AWAY, "");
+      this.#ears.ended(Code.BROKEN, "a frame that makes no sense");
+      return;
+    }
+    if (frame.type === "pong" && this.#probedAt !== undefined) {
+      this.#ears.roundTrip(this.#env.now() - this.#probedAt);
+      this.#probedAt = undefined;
+    }
+    // Whatever comes is life, but only a pong ends the question.
+    this.#watch(this.#probedAt === undefined ? this.#silenceMillis : Line.PROBE_MILLIS);
+    if (frame.type === "ping") {
+      this.send({ type: "pong" });
+    } else if (frame.type !== "pong") {
+      this.#ears.received(frame);
+    }
+  }
+
+  #watch(millis: number): void {
+    this.#cancelWatch();
+    this.#cancelWatch = this.#env.after(millis, () => {
+      if (this.#isOpen && this.#probedAt === undefined) {
+        this.probe();
+      } else {
+        this.#end(Code.SILENT, this.#isOpen ? "no answer to a ping" : "no connection in time");
+      }
+    });
+  }
+
+  #end(code: number, reason: string): void {
+    this.hangUp(Code.SILENT, "");
+    this.#ears.ended(code, reason);
+  }
+}

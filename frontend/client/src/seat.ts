@@ -1,0 +1,82 @@
+import type { Environment } from "./environment.ts";
+
+/** How long a page waits for the lock of its seat: a page that is being reloaded gives its own up a moment late. */
+const PATIENCE_MILLIS = 1_000;
+
+/** The token that a seat needs once it is claimed. The client makes it up, so that a lost welcome locks nobody out. */
+export function seatToken(env: Environment, key: string, given: string | undefined): string {
+  const token = given ?? read(env, key) ?? base64url(env.secret(16));
+  keepToken(env, key, token);
+  return token;
+}
+
+export function keepToken(env: Environment, key: string, token: string): void {
+  try {
+    env.browser?.setItem(key, token);
+  } catch {
+    // Without storage the seat is this page's only.
+  }
+}
+
+function read(env: Environment, key: string): string | undefined {
+  const token = env.browser?.getItem(key);
+  return token && /^[A-Za-z0-9_-]{22,64}$/.test(token) ? token : undefined;
+}
+
+export function base64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+/**
+ * One tab of a browser plays a seat: a duplicated tab would send the same commands. Where there are no Web Locks, which
+ * need https or localhost, the server alone decides: the newest connection has the seat.
+ */
+export class SeatLock {
+  readonly #env: Environment;
+  readonly #name: string;
+  #release: (() => void) | undefined;
+
+  constructor(env: Environment, name: string) {
+    this.#env = env;
+    this.#name = name;
+  }
+
+  /**
+   * @param steal whether to take it from another tab
+   * @param taken called when this tab has it
+   * @param lost called when another tab has it, with whether this one had it before
+   */
+  take(steal: boolean, taken: () => void, lost: (hadIt: boolean) => void): void {
+    if (!this.#env.locks || this.#release) {
+      this.#release ??= () => {};
+      queueMicrotask(taken);
+      return;
+    }
+    const impatience = new AbortController();
+    const calm = this.#env.after(PATIENCE_MILLIS, () => impatience.abort());
+    const hold = () =>
+      new Promise<void>((resolve) => {
+        calm();
+        this.#release = resolve;
+        taken();
+      });
+    // A lock that is stolen cannot have a signal; it is there at once anyway.
+    this.#env.locks.request(this.#name, steal ? { steal } : { signal: impatience.signal }, hold).catch(() => {
+      const hadIt = this.#release !== undefined;
+      this.#release = undefined;
+      lost(hadIt);
+    });
+  }
+
+  get isHeld(): boolean {
+    return this.#release !== undefined;
+  }
+
+  release(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
+}

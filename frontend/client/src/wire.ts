@@ -1,0 +1,89 @@
+/** The protocol's own key in commands and events (docs/protocol.md, section 2). */
+export const KEY = "$";
+
+/** Close codes of docs/protocol.md, section 6. From 4500 on they are final. */
+export const Code = {
+  LEFT: 1000,
+  BROKEN: 1006,
+  TOO_BIG: 1009,
+  RESTARTING: 1012,
+  OVERLOADED: 1013,
+  /** The page ends the connection and means to come back: the seat is away, not left. */
+  AWAY: 4000,
+  SILENT: 4001,
+  RATE_LIMITED: 4003,
+  REPLACED: 4500,
+  isFinal: (code: number) => code === 1000 || (code >= 4500 && code <= 4999),
+} as const;
+
+/** Where an event or a snapshot stands in the game's log. */
+export interface At {
+  readonly seq: number;
+  readonly cur: string;
+  /** The event before it that this seat was shown, if not the one numbered `seq - 1`. */
+  readonly prev?: number;
+  /** The command that caused it, told to its author only. */
+  readonly cmd?: string;
+}
+
+export interface Welcome {
+  readonly type: "sys.welcome";
+  readonly seat?: string;
+  readonly resume: "replay" | "snapshot" | "fresh" | "reset";
+  readonly ping: number;
+  readonly limits: { readonly frame: number; readonly inflight: number };
+}
+
+/** What the server says, the game's own messages apart. */
+export type Frame =
+  | { readonly type: "ping" | "pong" | "sys.live" }
+  | Welcome
+  | { readonly type: "sys.snapshot"; readonly state: unknown; readonly $: At }
+  | { readonly type: "sys.ack"; readonly id: string; readonly seq: number; readonly dup?: boolean }
+  | {
+      readonly type: "sys.nack";
+      readonly id: string;
+      readonly code: string;
+      readonly message: string;
+      readonly retry: boolean;
+      readonly retryAfter?: number;
+    }
+  | { readonly type: "sys.notice"; readonly state: string }
+  | { readonly type: "sys.presence"; readonly players: Readonly<Record<string, "online" | "away" | "gone">> }
+  | { readonly type: "sys.bye"; readonly code: number; readonly reason: string };
+
+/** A message of the game: an event, with its place in the log, or an ephemeral one, without. */
+export interface GameFrame {
+  readonly type: string;
+  readonly $?: At;
+  readonly [field: string]: unknown;
+}
+
+/** Reads a frame; none if it is not one that a server of this protocol sends. */
+export function read(data: unknown): Frame | GameFrame | undefined {
+  try {
+    const frame = JSON.parse(data as string);
+    return typeof frame.type === "string" && isSound(frame) ? frame : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSound(frame: any): boolean {
+  switch (frame.type) {
+    case "sys.welcome":
+      return frame.ping > 0 && frame.limits.frame > 0 && frame.limits.inflight > 0 && typeof frame.resume === "string";
+    case "sys.snapshot":
+      return isAt(frame[KEY]);
+    case "sys.ack":
+      return typeof frame.id === "string" && Number.isSafeInteger(frame.seq);
+    case "sys.nack":
+      return typeof frame.id === "string" && typeof frame.code === "string";
+    default:
+      return frame[KEY]?.seq === undefined || isAt(frame[KEY]);
+  }
+}
+
+function isAt(at: any): boolean {
+  return Number.isSafeInteger(at.seq) && typeof at.cur === "string" && (at.prev === undefined || Number.isSafeInteger(at.prev));
+}

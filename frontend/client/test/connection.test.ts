@@ -1,0 +1,615 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { connect, Refusal } from "../src/index.ts";
+import { Player } from "./player.ts";
+import { FakeServer } from "./server.ts";
+import { FakeLocks, MemoryStore, World } from "./world.ts";
+
+let world: World;
+let server: FakeServer;
+
+beforeEach(() => {
+  world = new World();
+  server = new FakeServer();
+  world.serve = (socket) => server.serve(socket);
+});
+
+async function live(): Promise<Player> {
+  const player = new Player(world.page());
+  await world.clock.advance(100);
+  expect(player.state).toBe("live");
+  return player;
+}
+
+const lastStatus = (player: Player) => player.statuses.at(-1);
+
+describe("connecting", () => {
+  test("goes from connecting over syncing to live, and says hello first", async () => {
+    const player = await live();
+
+    expect(player.statuses.map(({ state }) => state)).toEqual(["connecting", "syncing", "live"]);
+    expect(world.sockets[0]?.url).toBe("ws://gateway/ws/g1/p1?v=1");
+    expect(player.frames[0]).toMatch(/^out {"type":"sys.hello","v":1,"seat":"[A-Za-z0-9_-]{22}","client":"[A-Za-z0-9_-]+"}$/);
+    expect(player.caughtUp).toMatchObject([{ resume: "fresh", events: 0 }]);
+  });
+
+  test.each([
+    ["game", { game: "a b" }],
+    ["player", { player: "" }],
+    ["url", { url: "https://gateway" }],
+  ])("refuses a bad %s at once and says what it expects", (name, bad) => {
+    const options = { url: "ws://gateway", game: "g", player: "p", ...bad, environment: world.page().environment };
+    expect(() => connect(options)).toThrow(new RegExp(`^${name}: ".*" \\(expected: `));
+  });
+
+  test("brings the same seat token each time, so that a lost welcome locks nobody out", async () => {
+    const browser = new MemoryStore();
+    const first = new Player(world.page({ browser }));
+    first.page.isDead = true;
+    const second = new Player(world.page({ browser }));
+    await world.clock.advance(100);
+
+    expect(second.connection.seat).toBe(first.connection.seat);
+    expect(server.hellos.at(-1)).toMatchObject({ seat: first.connection.seat });
+  });
+
+  test("keeps a token that the server gives, and one that another device brings", async () => {
+    const browser = new MemoryStore();
+    const token = "0123456789abcdefABCDEF";
+    const player = new Player(world.page({ browser }), new Map(), { seat: token });
+    await world.clock.advance(100);
+    expect(server.hellos.at(-1)).toMatchObject({ seat: token });
+
+    const given = "the_server_gave_me_this";
+    world.sockets[0]?.say({ type: "sys.welcome", resume: "replay", ping: 30_000, limits: server.limits, seat: given });
+    await world.clock.advance(100);
+
+    expect(player.connection.seat).toBe(given);
+    expect(new Player(world.page({ browser })).connection.seat).toBe(given);
+  });
+
+  test("gives an attempt up after 10 s without an answer", async () => {
+    world.latencyMillis = 1_000_000;
+    const player = new Player(world.page());
+
+    await world.clock.advance(9_999);
+    expect(player.state).toBe("connecting");
+    await world.clock.advance(1);
+    expect(lastStatus(player)).toMatchObject({ state: "waiting", code: 4001, reason: "no connection in time" });
+  });
+});
+
+describe("commands", () => {
+  test("resolve with what the server says of them", async () => {
+    const player = await live();
+    player.send("a");
+    await world.clock.advance(100);
+
+    expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+    expect(player.shown).toEqual(["a"]);
+    expect(player.connection.unsettled).toBe(0);
+  });
+
+  test("wait in order until there is a connection", async () => {
+    world.isReachable = false;
+    const player = new Player(world.page());
+    ["a", "b", "c"].forEach((text) => player.send(text));
+    await world.clock.advance(3_000);
+    expect(player.connection.unsettled).toBe(3);
+
+    world.isReachable = true;
+    await world.clock.advance(10_000);
+    expect(server.shown).toEqual(["a", "b", "c"]);
+  });
+
+  test("whose answer was lost are sent again under the same id and carried out once", async () => {
+    const player = await live();
+    server.forgetAcks = 1;
+    server.loseEvents = 1;
+    player.send("a");
+    await world.clock.advance(20_000);
+
+    const ids = player.frames.flatMap((frame) => /^out .*"text":"a".*"id":"([^"]+)"/.exec(frame)?.[1] ?? []);
+    expect(new Set(ids).size).toBe(1);
+    expect(ids.length).toBe(1);
+    expect(server.shown).toEqual(["a"]);
+    expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+  });
+
+  test("that the log no longer shows are settled by their repetition, as duplicates", async () => {
+    const player = await live();
+    server.forgetAcks = 1;
+    server.loseEvents = 1;
+    player.send("a");
+    await world.clock.advance(20);
+    server.append("b");
+    server.retainedFrom = server.log.length;
+    await world.clock.advance(20_000);
+
+    expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: true });
+    expect(player.caughtUp.at(-1)).toMatchObject({ resume: "snapshot" });
+    expect(server.shown).toEqual(["a", "b"]);
+  });
+
+  test("tell what was known when they were first sent, also when they are sent again", async () => {
+    const player = await live();
+    server.append("other");
+    await world.clock.advance(100);
+    server.isBackendAway = true;
+    player.send("a");
+    await world.clock.advance(100);
+    server.isBackendAway = false;
+    server.append("another");
+    server.socket?.end(1006, "");
+    await world.clock.advance(10_000);
+
+    const seen = player.frames.flatMap((frame) => /^out .*"text":"a".*"seen":(\d+)/.exec(frame)?.[1] ?? []);
+    expect(seen).toEqual(["1", "1"]);
+  });
+
+  test("know of numbers that only an ack has told, without counting the events as processed", async () => {
+    const player = await live();
+    world.sockets[0]?.say({ type: "sys.ack", id: "of an earlier page", seq: 7, $: { cur: "7.x" } });
+    await world.clock.advance(100);
+    player.send("a");
+    server.socket?.end(1006, "");
+    await world.clock.advance(10_000);
+
+    expect(server.hellos.at(-1)).toMatchObject({ since: "0.t0-0" });
+    expect(player.frames.find((frame) => frame.includes('"text":"a"'))).toContain('"seen":7');
+  });
+
+  test("that are refused reject with the server's code and sentence", async () => {
+    const player = await live();
+    server.refuseCommands = 1;
+    player.send("a");
+    await world.clock.advance(100);
+
+    expect(player.outcomes.get("a")).toMatchObject({ code: "illegal_move", message: "No.", retry: false });
+  });
+
+  test("that are put off are tried again under the same id, and refused after the eighth repetition", async () => {
+    const player = await live();
+    server.deferCommands = 3;
+    player.send("a");
+    await world.clock.advance(10_000);
+    expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+
+    server.deferCommands = 100;
+    player.send("b");
+    await world.clock.advance(120_000);
+    expect(player.outcomes.get("b")).toMatchObject({ code: "unavailable", retry: true });
+    expect(100 - server.deferCommands).toBe(9);
+  });
+
+  test("wait as long as the server asks for", async () => {
+    const player = await live();
+    player.send("a");
+    await world.clock.advance(1);
+    const socket = world.sockets[0];
+    const id = /"id":"([^"]+)"/.exec(player.frames.at(-1) ?? "")?.[1];
+    if (socket) {
+      socket.hears = () => {};
+    }
+    socket?.say({ type: "sys.nack", id, code: "rate_limited", message: "Slower.", retry: true, retryAfter: 3_000 });
+    const sent = () => player.frames.filter((frame) => frame.startsWith("out ") && frame.includes('"text":"a"')).length;
+
+    await world.clock.advance(2_900);
+    expect(sent()).toBe(1);
+    await world.clock.advance(200);
+    expect(sent()).toBe(2);
+  });
+
+  test("longer than the server takes are refused here, before they cost the connection", async () => {
+    const player = await live();
+    player.send("x".repeat(2_000));
+    player.send("a");
+    await world.clock.advance(100);
+
+    expect([...player.outcomes.values()][0]).toMatchObject({ code: "too_large", retry: false });
+    expect(server.shown).toEqual(["a"]);
+    expect(world.sockets.length).toBe(1);
+  });
+
+  test("that the server finds too long after all are refused, and the others go on", async () => {
+    const player = await live();
+    const socket = world.sockets[0];
+    if (socket) {
+      socket.hears = () => socket.end(1009, "too long");
+    }
+    player.send("long, as it goes");
+    player.send("a");
+    await world.clock.advance(10_000);
+
+    expect(player.outcomes.get("long, as it goes")).toMatchObject({ code: "too_large" });
+    expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+  });
+
+  test.each(["ping", "pong", "sys.leave"])("of the protocol's own type %s are refused", async (type) => {
+    const player = await live();
+    await expect(player.connection.send({ type })).rejects.toMatchObject({ code: "invalid_type" });
+    await expect(player.connection.send({ type: "say", $: 1 })).rejects.toMatchObject({ code: "invalid_type" });
+  });
+
+  test("beyond 256 unsettled ones are refused, not dropped", async () => {
+    world.isReachable = false;
+    const player = new Player(world.page());
+    for (let i = 0; i <= 256; i++) {
+      player.send(`${i}`);
+    }
+    await world.clock.advance(0);
+
+    expect([...player.outcomes]).toMatchObject([["256", { code: "queue_full", retry: true }]]);
+    expect(player.connection.unsettled).toBe(256);
+  });
+
+  test("of an earlier page of the tab are settled by the next one", async () => {
+    const tab = new MemoryStore();
+    world.isReachable = false;
+    const before = new Player(world.page({ tab }));
+    before.send("a");
+    await world.clock.advance(100);
+    before.page.isDead = true;
+
+    world.isReachable = true;
+    const after = new Player(world.page({ tab }));
+    after.send("b");
+    await world.clock.advance(1_000);
+
+    expect(after.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+    expect(server.shown).toEqual(["a", "b"]);
+  });
+
+  test("survive a storage that is full or holds somebody else's rubbish", async () => {
+    const tab = new MemoryStore();
+    tab.getItem = () => '[{"id":7},null,{"id":"x"},"y"]';
+    tab.setItem = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+    const player = new Player(world.page({ tab }));
+    player.send("a");
+    await world.clock.advance(100);
+
+    expect(server.shown).toEqual(["a"]);
+  });
+});
+
+describe("coming back", () => {
+  test("says since when, and counts what was missed", async () => {
+    const player = await live();
+    server.append("a");
+    await world.clock.advance(100);
+    world.isReachable = false;
+    server.socket?.end(1006, "");
+    ["b", "c", "d"].forEach((text) => server.append(text));
+    await world.clock.advance(2_000);
+    world.isReachable = true;
+    await world.clock.advance(10_000);
+
+    expect(server.hellos.at(-1)).toMatchObject({ since: "1.t0-1" });
+    expect(player.shown).toEqual(["a", "b", "c", "d"]);
+    expect(player.caughtUp.at(-1)).toMatchObject({ resume: "replay", events: 3 });
+    expect(player.caughtUp.at(-1)?.awayMillis).toBeGreaterThan(2_000);
+  });
+
+  test.each([
+    [1012, 700, "retry=700"],
+    [4003, 1_500, "retry=1500"],
+    [1012, 60_000, "retry=999999999"],
+  ])("after %i waits the %i ms that the server has chosen, whatever the page does", async (code, millis, reason) => {
+    const player = await live();
+    server.socket?.end(code, reason);
+    player.page.signal("visible");
+    player.page.signal("online");
+    expect(lastStatus(player)).toMatchObject({ state: "waiting", code, retryInMillis: millis });
+
+    await world.clock.advance(millis - 1);
+    expect(world.sockets.length).toBe(1);
+    await world.clock.advance(100);
+    expect(player.state).toBe("live");
+  });
+
+  test("backs off in doubling steps up to 5 s, from the fourth when overloaded", async () => {
+    const player = await live();
+    world.isReachable = false;
+    const delays = async (code: number, count: number) => {
+      server.socket?.end(code, "");
+      for (let i = 1; i < count; i++) {
+        await world.clock.advance((lastStatus(player)?.retryInMillis ?? 0) + 10);
+      }
+      return player.statuses.flatMap(({ retryInMillis }) => retryInMillis ?? []).slice(-count);
+    };
+
+    expect(await delays(1006, 7)).toEqual([125, 250, 500, 1_000, 2_000, 2_500, 2_500]);
+    world.isReachable = true;
+    await world.clock.advance(20_000);
+    expect(await delays(1013, 1)).toEqual([1_000]);
+  });
+
+  test("begins with short delays again only after 5 s live", async () => {
+    const player = await live();
+    const endAfter = async (millis: number) => {
+      await world.clock.advance(millis);
+      server.socket?.end(1006, "");
+      const delay = lastStatus(player)?.retryInMillis ?? 0;
+      await world.clock.advance(delay + 14);
+      expect(player.state).toBe("syncing");
+      await world.clock.advance(5);
+      expect(player.state).toBe("live");
+      return delay;
+    };
+
+    expect(await endAfter(4_000)).toBe(125);
+    expect(await endAfter(4_900)).toBe(250);
+    expect(await endAfter(4_900)).toBe(500);
+    expect(await endAfter(5_100)).toBe(125);
+  });
+
+  test.each([1000, 4501, 4502, 4506, 4507, 4999])("does not happen after %i, and what was open is refused", async (code) => {
+    const player = await live();
+    server.isBackendAway = true;
+    player.send("a");
+    await world.clock.advance(100);
+    server.socket?.end(code, "why");
+    await world.clock.advance(100_000);
+
+    expect(lastStatus(player)).toEqual({ state: "closed", code, reason: "why" });
+    expect(world.sockets.length).toBe(1);
+    expect(player.outcomes.get("a")).toMatchObject({ code: "closed" });
+    await expect(player.connection.send({ type: "say" })).rejects.toBeInstanceOf(Refusal);
+  });
+
+  test("a game that is not the one shown before drops the state, and what was meant for the old one", async () => {
+    const player = await live();
+    ["a", "b"].forEach((text) => server.append(text));
+    server.recreate();
+    player.send("c");
+    await world.clock.advance(1_000);
+
+    expect(player.shown).toEqual([]);
+    expect(player.caughtUp.at(-1)).toMatchObject({ resume: "reset" });
+    expect(player.outcomes.get("c")).toMatchObject({ code: "reset" });
+  });
+});
+
+describe("a gap", () => {
+  test("is asked for once, from the last event processed, and shown in order", async () => {
+    const player = await live();
+    server.loseEvents = 1;
+    ["a", "b", "c"].forEach((text) => server.append(text));
+    await world.clock.advance(100);
+
+    expect(player.frames.filter((frame) => frame.startsWith('out {"type":"sys.resume","since":"0.t0-0"')).length).toBe(1);
+    expect(player.shown).toEqual(["a", "b", "c"]);
+    expect(player.statuses.map(({ state }) => state).slice(-2)).toEqual(["syncing", "live"]);
+  });
+
+  test("of events that are hidden from this seat is none", async () => {
+    const player = await live();
+    server.append("secret", true);
+    server.append("a");
+    await world.clock.advance(100);
+
+    expect(player.shown).toEqual(["a"]);
+    expect(player.frames.some((frame) => frame.includes("sys.resume"))).toBe(false);
+  });
+});
+
+describe("the connection's life", () => {
+  test("pings are answered at once, with no timer in between", async () => {
+    const player = await live();
+    world.sockets[0]?.deliver('{"type":"ping"}');
+
+    expect(player.frames.at(-1)).toBe('out {"type":"pong"}');
+  });
+
+  test("a silent socket is asked, and given up 4 s later with a code that keeps the seat", async () => {
+    const player = await live();
+    world.open.forEach((socket) => (socket.isDead = true));
+
+    await world.clock.advance(37_400);
+    expect(player.frames.at(-1)).not.toContain("ping");
+    await world.clock.advance(100);
+    expect(player.frames.at(-1)).toBe('out {"type":"ping"}');
+    await world.clock.advance(4_000);
+    expect(lastStatus(player)).toMatchObject({ state: "waiting", code: 4001 });
+    expect(world.sockets[0]?.closedWith).toBe(4001);
+    await world.clock.advance(1_000);
+    expect(player.state).toBe("live");
+  });
+
+  test("a socket on which pings come is never asked", async () => {
+    const player = await live();
+    for (let i = 0; i < 20; i++) {
+      await world.clock.advance(33_000);
+      world.sockets[0]?.say({ type: "ping" });
+    }
+    expect(player.frames.filter((frame) => frame === 'out {"type":"ping"}')).toEqual([]);
+  });
+
+  test.each(["visible", "online"] as const)("%s asks at once, and measures the way", async (signal) => {
+    const player = await live();
+    player.page.signal(signal);
+    await world.clock.advance(100);
+
+    expect(player.roundTrips).toEqual([10]);
+  });
+
+  test.each(["visible", "online"] as const)("%s ends the waiting at once", async (signal) => {
+    const player = await live();
+    world.isReachable = false;
+    server.socket?.end(1006, "");
+    await world.clock.advance(20_000);
+    world.isReachable = true;
+    player.page.signal(signal);
+    await world.clock.advance(50);
+
+    expect(player.state).toBe("live");
+  });
+
+  test("without a network it says offline, and comes back as soon as there is one", async () => {
+    const player = await live();
+    player.page.signal("offline");
+    world.open.forEach((socket) => (socket.isDead = true));
+    await world.clock.advance(4_100);
+    expect(player.state).toBe("offline");
+
+    player.page.signal("online");
+    await world.clock.advance(50);
+    expect(player.state).toBe("live");
+  });
+
+  test("what an abandoned socket still says is not heard", async () => {
+    const player = await live();
+    const [old] = world.sockets;
+    if (old) {
+      old.isDead = true;
+    }
+    await world.clock.advance(45_000);
+    expect(player.state).toBe("live");
+    old?.deliver('{"type":"said","text":"from the past","$":{"seq":1,"cur":"1.x"}}');
+    old?.closeEvent(4507, "from the past");
+
+    expect(player.shown).toEqual([]);
+    expect(player.state).toBe("live");
+  });
+
+  test.each(["nonsense", "[]", "null", '{"type":7}', '{"type":"sys.snapshot","state":{}}', '{"type":"said","$":{"seq":"1"}}'])(
+    "a frame like %s ends the connection, which then comes back",
+    async (frame) => {
+      const player = await live();
+      world.sockets[0]?.deliver(frame);
+      expect(lastStatus(player)).toMatchObject({ state: "waiting", reason: "a frame that makes no sense" });
+      await world.clock.advance(1_000);
+      expect(player.state).toBe("live");
+    },
+  );
+
+  test("the backend being away is told, commands wait, and go out once when it is back", async () => {
+    const player = await live();
+    server.leaveBackend();
+    await world.clock.advance(100);
+    expect(player.state).toBe("backend_away");
+    player.send("a");
+    await world.clock.advance(60_000);
+    server.returnBackend();
+    await world.clock.advance(100);
+
+    expect(player.state).toBe("live");
+    expect(server.shown).toEqual(["a"]);
+    expect(world.sockets.length).toBe(1);
+  });
+
+  test("who is there is passed on, and is no event", async () => {
+    const told: unknown[] = [];
+    const player = new Player(world.page(), new Map(), { onPresence: (players) => told.push(players) });
+    await world.clock.advance(100);
+    world.sockets[0]?.say({ type: "sys.presence", players: { p1: "online", p2: "away" } });
+    await world.clock.advance(100);
+
+    expect(told).toEqual([{ p1: "online", p2: "away" }]);
+    expect(player.shown).toEqual([]);
+  });
+
+  test("a callback of the page that throws is reported and stops nothing", async () => {
+    const page = world.page();
+    const player = new Player(page, new Map(), {
+      onEvent: () => {
+        throw new Error("the page's own bug");
+      },
+    });
+    await world.clock.advance(100);
+    player.send("a");
+    await world.clock.advance(100);
+
+    expect(page.reported).toEqual([new Error("the page's own bug")]);
+    expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+  });
+
+  test("leaving says so; closing keeps the seat", async () => {
+    const leaver = await live();
+    leaver.connection.leave();
+    expect(leaver.frames.at(-1)).toBe('out {"type":"sys.leave"}');
+    expect(world.sockets[0]?.closedWith).toBe(1000);
+
+    const closer = await live();
+    closer.connection.close();
+    expect(closer.frames.at(-1)).not.toContain("sys.leave");
+    expect(world.sockets[1]?.closedWith).toBe(4000);
+    await world.clock.advance(100_000);
+    expect(world.sockets.length).toBe(2);
+  });
+});
+
+describe("a seat that is played elsewhere", () => {
+  test("stays replaced until the player wants it back, and loses nothing", async () => {
+    const player = await live();
+    server.isBackendAway = true;
+    player.send("a");
+    await world.clock.advance(100);
+    server.isBackendAway = false;
+    const other = new Player(world.page());
+    await world.clock.advance(100_000);
+    expect(lastStatus(player)).toMatchObject({ state: "replaced", code: 4500 });
+    expect(other.state).toBe("live");
+    await expect(player.connection.send({ type: "say" })).rejects.toMatchObject({ code: "replaced", retry: true });
+
+    player.connection.playHere();
+    await world.clock.advance(100);
+    expect(player.state).toBe("live");
+    expect(other.state).toBe("replaced");
+    expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+  });
+
+  test("is known from sys.bye even if the close frame never comes", async () => {
+    const player = await live();
+    world.sockets[0]?.say({ type: "sys.bye", code: 4500, reason: "replaced" });
+    await world.clock.advance(100_000);
+
+    expect(player.state).toBe("replaced");
+    expect(world.sockets.length).toBe(1);
+  });
+
+  test("by a tab that was there first is left alone, and a duplicated tab sends nothing twice", async () => {
+    const locks = new FakeLocks();
+    const tab = new MemoryStore();
+    const first = new Player(world.page({ tab, locks }));
+    await world.clock.advance(100);
+    server.isBackendAway = true;
+    first.send("a");
+    await world.clock.advance(10);
+
+    const duplicate = new Player(world.page({ tab: tab.copy(), locks }));
+    await world.clock.advance(2_000);
+    expect(lastStatus(duplicate)).toMatchObject({ state: "replaced", reason: "another tab" });
+    expect(duplicate.outcomes.get("a")).toMatchObject({ code: "replaced" });
+    expect(first.state).toBe("live");
+    expect(world.sockets.length).toBe(1);
+
+    server.isBackendAway = false;
+    duplicate.connection.playHere();
+    await world.clock.advance(100);
+    expect(duplicate.state).toBe("live");
+    expect(lastStatus(first)).toMatchObject({ state: "replaced", reason: "another tab" });
+    expect(first.connection.unsettled).toBe(1);
+
+    first.connection.playHere();
+    await world.clock.advance(100);
+    expect(first.state).toBe("live");
+    expect(duplicate.state).toBe("replaced");
+    expect(first.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+  });
+
+  test("by a page that is being reloaded is waited for", async () => {
+    const locks = new FakeLocks();
+    const before = new Player(world.page({ locks }));
+    await world.clock.advance(100);
+    const after = new Player(world.page({ locks }));
+    await world.clock.advance(500);
+    expect(after.state).toBe("connecting");
+    before.connection.close();
+    await world.clock.advance(100);
+
+    expect(after.state).toBe("live");
+    expect(after.statuses.map(({ state }) => state)).not.toContain("replaced");
+  });
+});

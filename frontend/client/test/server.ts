@@ -1,0 +1,228 @@
+import type { FakeSocket } from "./world.ts";
+
+/** One event of the log. Hidden ones are another player's secret. */
+export interface Entry {
+  readonly tag: string;
+  readonly text: string;
+  readonly isHidden: boolean;
+  readonly command?: string;
+}
+
+type Message = { readonly type: string; readonly [field: string]: any };
+
+/** The server's end of protocol v1 for one seat (docs/protocol.md, sections 2 to 5), strict with its client. */
+export class FakeServer {
+  log: Entry[] = [];
+  /** Events before this one are no longer there to be replayed. */
+  retainedFrom = 0;
+  isBackendAway = false;
+  /** What becomes of the next events and commands. */
+  loseEvents = 0;
+  doubleEvents = 0;
+  deferCommands = 0;
+  refuseCommands = 0;
+  forgetAcks = 0;
+  readonly limits = { frame: 1_000, inflight: 4, rate: 20 };
+  readonly hellos: Message[] = [];
+  #socket: FakeSocket | undefined;
+  #held: Message[] = [];
+  #isPlaying = false;
+  /** The last event shown on this connection, and what the gateway would resume from. */
+  #lastShown = 0;
+  #committed = "";
+  #logs = 0;
+
+  get shown(): string[] {
+    return this.log.filter(({ isHidden }) => !isHidden).map(({ text }) => text);
+  }
+
+  get socket(): FakeSocket | undefined {
+    return this.#socket;
+  }
+
+  serve(socket: FakeSocket): void {
+    this.#socket?.say({ type: "sys.bye", code: 4500, reason: "replaced" });
+    this.#socket?.end(4500, "replaced");
+    this.#socket = socket;
+    this.#held = [];
+    this.#isPlaying = false;
+    socket.hears = (text) => this.#hear(JSON.parse(text));
+    socket.left = () => {
+      if (this.#socket === socket) {
+        this.#socket = undefined;
+      }
+    };
+  }
+
+  /** Somebody else does something. */
+  append(text: string, isHidden = false): void {
+    this.#append({ text, isHidden });
+  }
+
+  /** The game begins anew under the same name. */
+  recreate(): void {
+    this.#logs++;
+    this.log = [];
+    this.retainedFrom = 0;
+    this.#socket?.end(1012, "retry=100");
+  }
+
+  /** The game-backend goes; the gateway stays, tells the client and keeps what it sends. */
+  leaveBackend(): void {
+    if (!this.isBackendAway) {
+      this.isBackendAway = true;
+      this.#socket?.say({ type: "sys.notice", state: "backend_away" });
+    }
+  }
+
+  returnBackend(): void {
+    if (this.isBackendAway) {
+      this.isBackendAway = false;
+      const held = this.#held;
+      this.#held = [];
+      if (this.#isPlaying) {
+        this.#bring(this.#committed, false);
+      }
+      held.forEach((message) => this.#hear(message));
+      this.#socket?.say({ type: "sys.notice", state: "backend_back" });
+    }
+  }
+
+  #hear(message: Message): void {
+    switch (message.type) {
+      case "ping":
+        this.#socket?.say({ type: "pong" });
+        return;
+      case "pong":
+        return;
+    }
+    if (this.isBackendAway) {
+      this.#held.push(message);
+      return;
+    }
+    switch (message.type) {
+      case "sys.hello":
+        this.hellos.push(message);
+        this.#bring(message["since"], true);
+        return;
+      case "sys.resume":
+        this.#bring(message["since"], false);
+        return;
+      case "sys.leave":
+        return;
+      default:
+        this.#command(message);
+    }
+  }
+
+  #bring(since: string | undefined, isHello: boolean): void {
+    const socket = this.#socket;
+    const [number, tag] = since?.split(".") ?? [];
+    const from = Number(number);
+    let resume = "fresh";
+    if (since !== undefined) {
+      const isOurs = from === 0 ? tag === this.#tag(0) : this.log[from - 1]?.tag === tag;
+      resume = isOurs ? (from >= this.retainedFrom ? "replay" : "snapshot") : "reset";
+    }
+    if (isHello || resume === "reset") {
+      socket?.say({
+        type: "sys.welcome",
+        v: 1,
+        resume,
+        head: this.log.length,
+        ping: 30_000,
+        limits: this.limits,
+      });
+    }
+    let last = from;
+    if (resume !== "replay") {
+      last = this.log.length;
+      socket?.say({ type: "sys.snapshot", state: this.shown, $: { seq: last, cur: this.#cursor(last) } });
+    }
+    this.log.forEach((entry, index) => {
+      if (index + 1 > last && !entry.isHidden) {
+        socket?.say(this.#event(entry, index + 1, last));
+        last = index + 1;
+      }
+    });
+    this.#lastShown = last;
+    this.#committed = this.#cursor(this.log.length);
+    socket?.say({ type: "sys.live", $: { cur: this.#cursor(this.log.length) } });
+    this.#isPlaying = true;
+  }
+
+  #command(message: Message): void {
+    const { $, text } = message;
+    if (JSON.stringify(message).length > this.limits.frame) {
+      this.#socket?.end(1009, "too long");
+      return;
+    }
+    const earlier = this.log.findIndex(({ command }) => command === $.id);
+    if (earlier >= 0) {
+      this.#answer({ type: "sys.ack", id: $.id, seq: earlier + 1, dup: true });
+      return;
+    }
+    if (this.deferCommands > 0) {
+      this.deferCommands--;
+      this.#answer({ type: "sys.nack", id: $.id, code: "unavailable", message: "Later.", retry: true });
+      return;
+    }
+    if (this.refuseCommands > 0) {
+      this.refuseCommands--;
+      this.#answer({ type: "sys.nack", id: $.id, code: "illegal_move", message: "No.", retry: false });
+      return;
+    }
+    this.#append({ text, isHidden: false, command: $.id });
+    this.#answer({ type: "sys.ack", id: $.id, seq: this.log.length });
+  }
+
+  #answer(message: object): void {
+    if (this.forgetAcks > 0) {
+      this.forgetAcks--;
+      this.#socket?.end(1006, "");
+    } else {
+      this.#socket?.say(message);
+    }
+  }
+
+  #append(entry: Omit<Entry, "tag">): void {
+    this.log.push({ ...entry, tag: this.#tag(this.log.length + 1) });
+    const seq = this.log.length;
+    if (entry.isHidden || this.isBackendAway || !this.#socket || !this.#isPlaying) {
+      return;
+    }
+    const event = this.#event(this.log[seq - 1] as Entry, seq, this.#lastShown);
+    this.#lastShown = seq;
+    this.#committed = this.#cursor(seq);
+    if (this.loseEvents > 0) {
+      this.loseEvents--;
+      return;
+    }
+    this.#socket.say(event);
+    if (this.doubleEvents > 0) {
+      this.doubleEvents--;
+      this.#socket.say(event);
+    }
+  }
+
+  #event(entry: Entry, seq: number, before: number): Message {
+    return {
+      type: "said",
+      text: entry.text,
+      $: {
+        seq,
+        cur: this.#cursor(seq),
+        ...(before === seq - 1 ? {} : { prev: before }),
+        ...(entry.command === undefined ? {} : { cmd: entry.command }),
+      },
+    };
+  }
+
+  #cursor(seq: number): string {
+    return `${seq}.${this.#tag(seq)}`;
+  }
+
+  #tag(seq: number): string {
+    return `t${this.#logs}-${seq}`;
+  }
+}
