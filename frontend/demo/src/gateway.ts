@@ -1,0 +1,56 @@
+import type { Kind } from "./match.ts";
+
+/** The page's only setting. A build without it fails; the development server talks to `bin/dev`. */
+export const WS_URL: string = import.meta.env.VITE_WS_URL ?? "ws://localhost:8000";
+
+const API_URL = WS_URL.replace(/^ws/, "http") + "/api/games";
+const TIMEOUT_MILLIS = 8_000;
+
+/** A game as `GET /api/games/{id}` shows it to everybody. */
+export interface Game {
+  readonly id: string;
+  /** Name and version, like `tictactoe/1`. */
+  readonly rules: string;
+  /** The players who are connected at the moment. */
+  readonly here: readonly string[];
+}
+
+/** Makes a game, or finds the one of that name. */
+export async function makeGame(rules: Kind, id?: string): Promise<Game> {
+  return ask(API_URL, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ rules, id }) });
+}
+
+/** @returns none if there is no such game */
+export async function findGame(id: string): Promise<Game | undefined> {
+  try {
+    return await ask(`${API_URL}/${encodeURIComponent(id)}`);
+  } catch (failure) {
+    if (failure instanceof Refused && failure.status === 404) {
+      return undefined;
+    }
+    throw failure;
+  }
+}
+
+class Refused extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function ask(url: string, request: RequestInit = {}): Promise<Game> {
+  let response;
+  try {
+    response = await fetch(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MILLIS) });
+  } catch {
+    throw new Error(`The game server at ${WS_URL} cannot be reached. Check your network and try again.`);
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) {
+    throw new Refused(response.status, answer.message ?? `The game server answered ${response.status}. Try again in a moment.`);
+  }
+  return answer;
+}
