@@ -96,12 +96,19 @@ final class Player implements Talker, Leg.Ears {
 
     @Override
     public void say() {
+        perform(Text.object("say").put("from", name).put("n", said + 1));
+    }
+
+    /// Has a command carried out, now or as soon as it is connected again.
+    ///
+    /// @return the id it goes by
+    String perform(ObjectNode command) {
         String id = name + "." + ++said;
-        ObjectNode command = Text.object("say").put("from", name).put("n", said);
         command.putObject("$").put("id", id).put("seen", last);
         pending.put(id, command.toString());
         moments.add(new Moment.Said(System.nanoTime(), id));
         pump();
+        return id;
     }
 
     /// Sends what is open, oldest first.
