@@ -13,13 +13,13 @@ const owner = {
   gateways: 2,
   corsOrigins: ["https://play.example.com", "https://*.example.org"],
 };
-const [, backend, gateway] = holdfast(owner).resources as [VolumeNode, ServiceNode, ServiceNode];
+const [, backend, gateway, frontend] = holdfast(owner).resources as [VolumeNode, ServiceNode, ServiceNode, ServiceNode];
 const region = owner.region;
 
-test("the project is a gateway, a game-backend and the volume of the games, and nothing else", () => {
+test("the project is a gateway, a game-backend, the volume of the games and the page, and nothing else", () => {
   assert.deepEqual(
     holdfast(owner).resources?.map((resource) => (resource as ServiceNode).address),
-    ["volume.games", "service.game-backend", "service.gateway"],
+    ["volume.games", "service.game-backend", "service.gateway", "service.frontend"],
   );
 });
 
@@ -94,8 +94,34 @@ test("the game-backend ends up with exactly this", () => {
   });
 });
 
+test("the page ends up with exactly this", () => {
+  assert.deepEqual(plain(frontend), {
+    address: "service.frontend",
+    type: "service",
+    kind: "github",
+    name: "frontend",
+    source: { type: "github", repo: "someone/holdfast", branch: "main" },
+    build: { builder: "DOCKERFILE", dockerfilePath: "frontend/Dockerfile", watchPatterns: ["/frontend/**"] },
+    deploy: {
+      healthcheckPath: "/readyz",
+      healthcheckTimeout: 120,
+      multiRegionConfig: { [region]: { numReplicas: 1 } },
+      overlapSeconds: 20,
+      drainingSeconds: 5,
+      restartPolicyType: "ON_FAILURE",
+      restartPolicyMaxRetries: 10,
+      sleepApplication: false,
+    },
+    networking: { privateNetworkEndpoint: "frontend" },
+    variables: {
+      PORT: { type: "literal", value: "8080" },
+      VITE_WS_URL: { type: "literal", value: "wss://${{gateway.RAILWAY_PUBLIC_DOMAIN}}" },
+    },
+  });
+});
+
 test("what the services are built from is in the repository", () => {
-  for (const service of [backend, gateway]) {
+  for (const service of [backend, gateway, frontend]) {
     for (const pattern of service.build?.watchPatterns ?? []) {
       assert.ok(existsSync(inRepository(pattern.replace(/\/\*\*$/, ""))), `${service.name}: ${pattern}`);
     }
@@ -112,13 +138,21 @@ test("every variable is one that the service reads", () => {
   }
 });
 
+test("every variable of the page is one that its image or its server reads", () => {
+  const dockerfile = readFileSync(inRepository("frontend/Dockerfile"), "utf8");
+  const caddyfile = readFileSync(inRepository("frontend/Caddyfile"), "utf8");
+  for (const name of Object.keys(frontend.variables ?? {})) {
+    assert.ok(dockerfile.includes(`\nARG ${name}\n`) || caddyfile.includes(`{$${name}:`), name);
+  }
+});
+
 test("the table for the dashboard says the same", () => {
   const table = readFileSync(inRepository("docs/deploy-railway.md"), "utf8");
   const values = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]);
   const rows = new Map(
-    [...table.matchAll(/^\| (.+?) \|(.*?)\|(.*?)\|$/gm)].map((row) => [
+    [...table.matchAll(/^\| (.+?) \|(.*?)\|(.*?)\|(.*?)\|$/gm)].map((row) => [
       row[1]?.replaceAll("`", ""),
-      { gateway: values(row[2] ?? ""), "game-backend": values(row[3] ?? "") },
+      { gateway: values(row[2] ?? ""), "game-backend": values(row[3] ?? ""), frontend: values(row[4] ?? "") },
     ]),
   );
   const asSettings = { ...settings, repository: "someone/holdfast", corsOrigins: ["https://play.example.com"] };
@@ -142,7 +176,7 @@ test("the table for the dashboard says the same", () => {
       expected[name] = [(variable as { value?: string }).value];
     }
     for (const [setting, value] of Object.entries(expected)) {
-      const written = rows.get(setting)?.[service.name as "gateway" | "game-backend"];
+      const written = rows.get(setting)?.[service.name as "gateway" | "game-backend" | "frontend"];
       assert.deepEqual(written, value.map(String), `${service.name}: ${setting}`);
     }
   }

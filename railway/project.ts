@@ -47,7 +47,22 @@ export function holdfast(owner: Settings): ProjectDefinition {
     },
   });
 
-  return project("holdfast", { resources: [games, backend, gateway] });
+  const frontend = service("frontend", {
+    source,
+    build: { builder: "DOCKERFILE", dockerfilePath: "frontend/Dockerfile", watchPatterns: ["/frontend/**"] },
+    healthcheck: "/readyz",
+    healthcheckTimeout: 120,
+    replicas: { [owner.region]: 1 },
+    deploy: { ...always, overlapSeconds: 20, drainingSeconds: 5 },
+    networking: { privateNetworkEndpoint: "frontend" },
+    env: {
+      PORT: "8080",
+      // Read at build time; a gateway with another name needs another build of the page.
+      VITE_WS_URL: "wss://${{gateway.RAILWAY_PUBLIC_DOMAIN}}",
+    },
+  });
+
+  return project("holdfast", { resources: [games, backend, gateway, frontend] });
 }
 
 /** Sleeping cuts every session, and a restart policy is what brings a crashed replica back. */

@@ -8,7 +8,7 @@ export interface Settings {
   region: string;
   /** Gateways side by side. The game-backend has one replica, since its games are in a file. */
   gateways: number;
-  /** The origins of the pages that may open sessions, for example "https://play.example.com". */
+  /** The origins of the pages that may open sessions, for example "https://play.example.com": the frontend's, and your own. */
   corsOrigins: string[];
 }
 
