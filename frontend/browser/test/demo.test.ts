@@ -133,6 +133,14 @@ test("two players play connect four on a phone and in the dark, with the keyboar
   await bob.screenshot("connect-four-phone");
   const isWiderThanScreen = await bob.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   expect(isWiderThanScreen).toBe(false);
+  for (const player of [ann, bob]) {
+    const lowest = await player.page.evaluate(() => {
+      const bottom = (selector: string) =>
+        Math.max(...[...document.querySelectorAll(selector)].map((element) => element.getBoundingClientRect().bottom));
+      return bottom(".board .disc") - bottom(".board");
+    });
+    expect(lowest).toBeLessThanOrEqual(0);
+  }
   await ann.column(2).press("Enter");
   await bob.sees("ann won.");
   await ann.openBreakIt();
