@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.gateway.backend;
+
+import org.jspecify.annotations.NullMarked;
