@@ -6,7 +6,9 @@ import io.github.resilience4j.reactor.bulkhead.operator.BulkheadOperator;
 import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
 import io.github.resilience4j.reactor.retry.RetryOperator;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
@@ -16,7 +18,9 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Mono;
 
 /// Guards a proxied HTTP call as [BackendDialer] guards a dial. Stands last before the call itself, so that it sees
@@ -25,6 +29,9 @@ final class ApiFilter implements GlobalFilter, Ordered {
     /// Methods a second try cannot do twice (RFC 9110, section 9.2.2), without a body that would have to be sent
     /// again.
     private static final Set<HttpMethod> REPEATABLE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    private static final Pattern AMBIGUOUS =
+            Pattern.compile("(^|[/\\\\])\\.{1,2}([/\\\\]|$)|//|[;\\\\\\x00-\\x1F\\x7F]");
 
     private final BackendProperties backend;
     private final Circuit circuit;
@@ -41,6 +48,9 @@ final class ApiFilter implements GlobalFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        if (isAmbiguous(exchange.getRequest().getURI().getRawPath())) {
+            return Mono.error(new ResponseStatusException(HttpStatus.BAD_REQUEST));
+        }
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target(exchange.getRequest()));
         Mono<HttpStatusCode> call = Mono.defer(() -> {
                     ServerWebExchangeUtils.reset(exchange);
@@ -52,6 +62,19 @@ final class ApiFilter implements GlobalFilter, Ordered {
         Mono<HttpStatusCode> tried =
                 isRepeatable(exchange.getRequest()) ? call.transformDeferred(RetryOperator.of(circuit.retry())) : call;
         return tried.transformDeferred(BulkheadOperator.of(circuit.bulkhead())).then();
+    }
+
+    /// Whether the backend may read another path in this than the route did: with `.` or `..`, an empty segment, a
+    /// path parameter or a control character in it, plainly or encoded once or twice.
+    private static boolean isAmbiguous(String path) {
+        String decoded = path;
+        for (int times = 0; times < 3; times++) {
+            if (AMBIGUOUS.matcher(decoded).find()) {
+                return true;
+            }
+            decoded = UriUtils.decode(decoded.replaceAll("%(?![0-9A-Fa-f]{2})", "%25"), StandardCharsets.ISO_8859_1);
+        }
+        return false;
     }
 
     /// Path and query exactly as sent. What the route made of them has its parameters sorted by name.

@@ -31,6 +31,9 @@ class Refusals implements ErrorWebExceptionHandler {
         response.setStatusCode(refusal.status());
         refusal.headers().forEach(response.getHeaders()::set);
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+        // A browser is to take it for nothing else, and a cache is not to repeat it
+        response.getHeaders().set("X-Content-Type-Options", "nosniff");
+        response.getHeaders().setCacheControl("no-store");
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("status", refusal.status().value());
         body.put("error", refusal.error());
