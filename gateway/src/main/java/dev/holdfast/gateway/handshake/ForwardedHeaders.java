@@ -19,6 +19,9 @@ final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
 
     static final String SESSION = "Holdfast-Session";
 
+    /// Who the client has proved to be.
+    static final String IDENTITY = "Holdfast-Identity";
+
     private static final Set<String> CLAIMS =
             Set.of("forwarded", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip");
     private static final String OF_THE_LINK = "holdfast-";

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.handshake;
 
+import dev.holdfast.gateway.auth.Authenticator;
 import dev.holdfast.gateway.backend.BackendDialer;
 import dev.holdfast.gateway.drain.Drain;
 import dev.holdfast.gateway.relay.Sessions;
@@ -34,12 +35,14 @@ class HandshakeConfiguration {
     UpgradeFilter upgradeFilter(
             AllowedOrigins origins,
             OriginProperties properties,
+            Authenticator authenticator,
             BackendDialer dialer,
             Sessions sessions,
             Drain drain,
             Refusals refusals,
             HandshakeMeters meters) {
-        return new UpgradeFilter(origins, properties, dialer, sessions, new SessionIds(), drain, refusals, meters);
+        return new UpgradeFilter(
+                origins, properties, authenticator, dialer, sessions, new SessionIds(), drain, refusals, meters);
     }
 
     @Bean

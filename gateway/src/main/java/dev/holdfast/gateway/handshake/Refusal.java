@@ -1,8 +1,10 @@
 package dev.holdfast.gateway.handshake;
 
+import dev.holdfast.gateway.auth.AuthFailure;
 import io.github.resilience4j.bulkhead.BulkheadFullException;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.springframework.http.HttpHeaders;
@@ -47,6 +49,7 @@ public record Refusal(HttpStatus status, String error, String message, Map<Strin
                                 "overloaded",
                                 "Too many connections are being opened at once; try again.")
                         .with(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+            case AuthFailure known -> of(known);
             case TimeoutException _ -> timeout();
             case ResponseStatusException known -> of(known, path);
             case IOException _ ->
@@ -60,6 +63,14 @@ public record Refusal(HttpStatus status, String error, String message, Map<Strin
                         "internal",
                         "The gateway failed on this request; its log says why.");
         };
+    }
+
+    private static Refusal of(AuthFailure known) {
+        String error = known.kind().name().toLowerCase(Locale.ROOT);
+        String message = String.valueOf(known.getMessage());
+        return known.kind() == AuthFailure.Kind.AUTH_UNAVAILABLE
+                ? of(HttpStatus.SERVICE_UNAVAILABLE, error, message).with(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)
+                : of(HttpStatus.UNAUTHORIZED, error, message).with(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     }
 
     private static Refusal of(ResponseStatusException known, String path) {

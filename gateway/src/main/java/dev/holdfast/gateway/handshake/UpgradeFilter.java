@@ -1,5 +1,7 @@
 package dev.holdfast.gateway.handshake;
 
+import dev.holdfast.gateway.auth.Admission;
+import dev.holdfast.gateway.auth.Authenticator;
 import dev.holdfast.gateway.backend.BackendDialer;
 import dev.holdfast.gateway.backend.BackendRedial;
 import dev.holdfast.gateway.backend.DialAnswer;
@@ -30,6 +32,7 @@ import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerRequest;
 
@@ -40,6 +43,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
 
     private final AllowedOrigins origins;
     private final boolean originMayBeMissing;
+    private final Authenticator authenticator;
     private final BackendDialer dialer;
     private final Sessions sessions;
     private final SessionIds sessionIds;
@@ -50,6 +54,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
     UpgradeFilter(
             AllowedOrigins origins,
             OriginProperties properties,
+            Authenticator authenticator,
             BackendDialer dialer,
             Sessions sessions,
             SessionIds sessionIds,
@@ -58,6 +63,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
             HandshakeMeters meters) {
         this.origins = origins;
         this.originMayBeMissing = properties.mayBeMissing();
+        this.authenticator = authenticator;
         this.dialer = dialer;
         this.sessions = sessions;
         this.sessionIds = sessionIds;
@@ -95,27 +101,51 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
         Channel channel = channelOf(request.http());
         String path = exchange.getRequest().getURI().getRawPath();
         HandshakeMeters.Started started = meters.started();
-        UpgradeHead head = new UpgradeHead(request.http().uri(), headersFor(exchange, request));
-        BackendRedial redial = new BackendRedial(dialer, channel.eventLoop(), request.game(), head);
-        return dialer.dial(new DialRequest(channel.eventLoop(), request.game(), head, ResumePoint.START))
-                .flatMap(answer -> switch (answer) {
-                    case DialAnswer.Upgraded upgraded -> {
-                        started.ended(channel.isActive() ? HandshakeMeters.ACCEPTED : HandshakeMeters.CLIENT_GONE);
-                        yield join(exchange, request, upgraded, redial, channel);
-                    }
-                    case DialAnswer.Refused refused -> {
-                        started.ended(HandshakeMeters.BACKEND_REFUSED);
-                        yield pass(exchange, refused);
-                    }
-                })
+        return authenticator
+                .admit(request.http().uri(), request.headers())
+                .publishOn(Schedulers.fromExecutor(channel.eventLoop()))
+                .flatMap(admission -> dial(exchange, request, admission, started))
                 .onErrorResume(failure -> {
                     started.ended(Refusal.of(failure, path).error());
                     return refusals.handle(exchange, failure);
                 });
     }
 
-    private DefaultHttpHeaders headersFor(ServerWebExchange exchange, UpgradeRequest request) {
-        DefaultHttpHeaders headers = HopByHop.toBackend(request.headers());
+    private Mono<Void> dial(
+            ServerWebExchange exchange, UpgradeRequest request, Admission admission, HandshakeMeters.Started started) {
+        Channel channel = channelOf(request.http());
+        UpgradeHead head = new UpgradeHead(admission.target(), headersFor(exchange, admission));
+        BackendRedial redial = new BackendRedial(dialer, channel.eventLoop(), request.game(), head);
+        return dialer.dial(new DialRequest(channel.eventLoop(), request.game(), head, ResumePoint.START))
+                .flatMap(answer -> switch (answer) {
+                    case DialAnswer.Upgraded upgraded -> {
+                        started.ended(channel.isActive() ? HandshakeMeters.ACCEPTED : HandshakeMeters.CLIENT_GONE);
+                        yield join(
+                                exchange,
+                                infoOf(exchange, request, admission),
+                                request.key(),
+                                upgraded,
+                                redial,
+                                channel);
+                    }
+                    case DialAnswer.Refused refused -> {
+                        started.ended(HandshakeMeters.BACKEND_REFUSED);
+                        yield pass(exchange, refused);
+                    }
+                });
+    }
+
+    private static SessionInfo infoOf(ServerWebExchange exchange, UpgradeRequest request, Admission admission) {
+        return new SessionInfo(
+                request.game(),
+                request.player(),
+                Caller.address(exchange.getRequest()),
+                admission.mayLast().orElse(null));
+    }
+
+    private DefaultHttpHeaders headersFor(ServerWebExchange exchange, Admission admission) {
+        DefaultHttpHeaders headers = HopByHop.toBackend(admission.headers());
+        admission.subject().ifPresent(subject -> headers.set(ForwardedHeaders.IDENTITY, subject));
         headers.set(HttpHeaderNames.HOST, dialer.authority());
         headers.set(HttpHeaderNames.CONNECTION, "Upgrade");
         headers.set(HttpHeaderNames.UPGRADE, "websocket");
@@ -131,7 +161,8 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
     /// into the void, so that nothing of the request outlives the handshake. Runs on the event loop of both legs.
     private Mono<Void> join(
             ServerWebExchange exchange,
-            UpgradeRequest request,
+            SessionInfo info,
+            String key,
             DialAnswer.Upgraded upgraded,
             Redial redial,
             Channel channel) {
@@ -139,9 +170,8 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
             upgraded.leg().cut();
             return Mono.empty();
         }
-        SessionInfo info = new SessionInfo(request.game(), request.player(), Caller.address(exchange.getRequest()));
         Leg client = ClientGate.upgrade(
-                channel, head(channel, WebSocketKey.accept(request.key()), HopByHop.toClient(upgraded.headers())));
+                channel, head(channel, WebSocketKey.accept(key), HopByHop.toClient(upgraded.headers())));
         // Later, when the HTTP server has let go of the channel
         channel.eventLoop()
                 .execute(() -> sessions.open(info, client, upgraded.leg(), upgraded.isLinked() ? redial : null));

@@ -18,6 +18,8 @@ public final class CloseCode {
     public static final int TRY_AGAIN_LATER = 1013;
     /// The client was silent: no frame within the ping timeout.
     public static final int SILENT = 4001;
+    /// The token that opened the session has expired.
+    public static final int TOKEN_EXPIRED = 4004;
 
     private CloseCode() {}
 

@@ -24,6 +24,7 @@ final class Session {
     private final @Nullable LinkEnd link;
     private final ClientPings pings;
     private final long openedAtNanos;
+    private final long expiresAtNanos;
     private final Traffic sent = new Traffic();
     private final Traffic received = new Traffic();
 
@@ -49,6 +50,8 @@ final class Session {
         this.index = index;
         pings = new ClientPings(loop, client);
         openedAtNanos = loop.now();
+        expiresAtNanos =
+                info.mayLast() == null ? NEVER : openedAtNanos + info.mayLast().toNanos();
         link = redial == null ? null : new LinkEnd(this, loop, redial, client);
         toBackend = new ToBackend(this, client, backend, loop);
         toClient = new ToClient(this, backend, client, loop, link != null);
@@ -123,6 +126,10 @@ final class Session {
     }
 
     private void sweepClient(long now) {
+        if (expiresAtNanos != NEVER && now - expiresAtNanos >= 0) {
+            close(CloseCode.TOKEN_EXPIRED, "the token has expired; get a new one and reconnect");
+            return;
+        }
         switch (pings.due(now)) {
             case NOTHING -> {}
             case PING -> {

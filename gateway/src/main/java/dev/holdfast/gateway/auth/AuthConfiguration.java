@@ -1,0 +1,58 @@
+package dev.holdfast.gateway.auth;
+
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.server.RequestPredicate;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AuthProperties.class)
+class AuthConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(AuthConfiguration.class);
+
+    @Bean
+    Authenticator authenticator(AuthProperties properties) {
+        if (!properties.isOn()) {
+            return Authenticator.OFF;
+        }
+        if (properties.audience().isEmpty()) {
+            LOG.warn("JWT_AUDIENCE is not set: any token of this issuer opens a session, whatever app it is for");
+        }
+        return new JwtAuthenticator(properties, Decoders.decoder(properties, WebClient.create()), new Tickets());
+    }
+
+    /// `POST /api/tickets`, before the route that takes the rest of `/api`; without authentication it is the
+    /// backend's like the rest.
+    @Bean
+    RouterFunction<ServerResponse> ticketRoute(Authenticator authenticator) {
+        RequestPredicate asked = RequestPredicates.method(HttpMethod.POST).and(RequestPredicates.path("/api/tickets"));
+        return authenticator instanceof JwtAuthenticator jwt
+                ? RouterFunctions.route(asked, request -> give(jwt, request))
+                : _ -> Mono.empty();
+    }
+
+    private static Mono<ServerResponse> give(JwtAuthenticator authenticator, ServerRequest request) {
+        HttpServerRequest http =
+                ServerHttpRequestDecorator.getNativeRequest(request.exchange().getRequest());
+        return authenticator
+                .giveTicket(http.requestHeaders())
+                .flatMap(ticket -> ServerResponse.status(HttpStatus.CREATED)
+                        .cacheControl(CacheControl.noStore())
+                        .bodyValue(Map.of("ticket", ticket, "expiresIn", Tickets.LIFE.toSeconds())));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.holdfast.gateway.auth;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.source.JWKSecurityContextJWKSet;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import javax.crypto.spec.SecretKeySpec;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2TokenValidator;
+import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtAudienceValidator;
+import org.springframework.security.oauth2.jwt.JwtClaimNames;
+import org.springframework.security.oauth2.jwt.JwtClaimValidator;
+import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
+import org.springframework.security.oauth2.jwt.JwtTypeValidator;
+import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/// What makes a token good: a signature of the issuer's, its times, whom it is for, and a subject that fits into a
+/// header.
+final class Decoders {
+    // Never a symmetric one: the public key must not pass for a secret
+    private static final Set<JWSAlgorithm> PUBLIC_KEY_ALGORITHMS = Set.of(
+            JWSAlgorithm.RS256,
+            JWSAlgorithm.RS384,
+            JWSAlgorithm.RS512,
+            JWSAlgorithm.PS256,
+            JWSAlgorithm.PS384,
+            JWSAlgorithm.PS512,
+            JWSAlgorithm.ES256,
+            JWSAlgorithm.ES384,
+            JWSAlgorithm.ES512);
+    private static final Pattern SUBJECT = Pattern.compile("[!-~]{1,255}");
+
+    private Decoders() {}
+
+    static ReactiveJwtDecoder decoder(AuthProperties properties, WebClient http) {
+        NimbusReactiveJwtDecoder decoder =
+                properties.secret().isEmpty() ? withKeysOf(properties.jwksUrl(), http) : withSecret(properties);
+        decoder.setJwtValidator(validator(properties));
+        return decoder;
+    }
+
+    private static NimbusReactiveJwtDecoder withSecret(AuthProperties properties) {
+        byte[] key = properties.secret().getBytes(StandardCharsets.UTF_8);
+        return NimbusReactiveJwtDecoder.withSecretKey(new SecretKeySpec(key, "HmacSHA256"))
+                .macAlgorithm(MacAlgorithm.HS256)
+                .build();
+    }
+
+    private static NimbusReactiveJwtDecoder withKeysOf(String url, WebClient http) {
+        return NimbusReactiveJwtDecoder.withJwkSource(new IssuerKeys(url, http)::keysFor)
+                .jwtProcessorCustomizer(processor -> processor.setJWSKeySelector(
+                        new JWSVerificationKeySelector<>(PUBLIC_KEY_ALGORITHMS, new JWKSecurityContextJWKSet())))
+                .build();
+    }
+
+    private static OAuth2TokenValidator<Jwt> validator(AuthProperties properties) {
+        JwtTimestampValidator times = new JwtTimestampValidator(properties.clockSkew());
+        times.setAllowEmptyExpiryClaim(false);
+        JwtTypeValidator type = new JwtTypeValidator(List.of("JWT", "at+jwt"));
+        type.setAllowEmpty(true);
+        List<OAuth2TokenValidator<Jwt>> all = new ArrayList<>(List.of(times, type));
+        all.add(new JwtClaimValidator<String>(
+                JwtClaimNames.SUB,
+                subject -> subject != null && SUBJECT.matcher(subject).matches()));
+        if (!properties.audience().isEmpty()) {
+            all.add(new JwtAudienceValidator(properties.audience()));
+        }
+        return new DelegatingOAuth2TokenValidator<>(all);
+    }
+}

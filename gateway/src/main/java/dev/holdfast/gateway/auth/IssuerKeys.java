@@ -1,0 +1,107 @@
+package dev.holdfast.gateway.auth;
+
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.text.ParseException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// The issuer's keys, from its JWKS. Spring's own source keeps a set for ever, so that a revoked key stays good, and
+/// asks the issuer again for each token with a made-up key id; this one asks every few minutes, at most every few
+/// seconds, and lives on what it has while the issuer is away.
+final class IssuerKeys {
+    private static final Logger LOG = LoggerFactory.getLogger(IssuerKeys.class);
+    private static final Duration FRESH = Duration.ofMinutes(5);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_FIRST_TRIES = Duration.ofSeconds(1);
+    private static final Duration LONGEST_OUTAGE = Duration.ofHours(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(8);
+
+    private final String url;
+    private final WebClient http;
+
+    private @Nullable Fetched fetched;
+    private @Nullable Mono<JWKSet> underWay;
+    private long triedAtNanos = System.nanoTime() - BETWEEN_TRIES.toNanos();
+
+    private record Fetched(JWKSet keys, long atNanos) {
+        boolean isWithin(Duration age) {
+            return System.nanoTime() - atNanos < age.toNanos();
+        }
+    }
+
+    IssuerKeys(String url, WebClient http) {
+        this.url = url;
+        this.http = http;
+    }
+
+    /// All keys there are, asked for anew if the one that the token names is not among them.
+    Flux<JWK> keysFor(SignedJWT token) {
+        return Mono.defer(() -> newest(token.getHeader().getKeyID())).flatMapIterable(JWKSet::getKeys);
+    }
+
+    private synchronized Mono<JWKSet> newest(@Nullable String keyId) {
+        Fetched known = fetched;
+        boolean isEnough = known != null
+                && known.isWithin(FRESH)
+                && (keyId == null || known.keys().getKeyByKeyId(keyId) != null);
+        if (known != null && isEnough) {
+            return Mono.just(known.keys());
+        }
+        if (underWay != null) {
+            return underWay;
+        }
+        Duration pause = known == null ? BETWEEN_FIRST_TRIES : BETWEEN_TRIES;
+        if (System.nanoTime() - triedAtNanos < pause.toNanos()) {
+            return known(null);
+        }
+        triedAtNanos = System.nanoTime();
+        Mono<JWKSet> fetch = fetch().cache();
+        underWay = fetch;
+        return fetch;
+    }
+
+    private Mono<JWKSet> fetch() {
+        return http.get()
+                .uri(url)
+                .retrieve()
+                .bodyToMono(String.class)
+                .timeout(TIMEOUT)
+                .flatMap(IssuerKeys::parse)
+                .doOnNext(this::keep)
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("it answered with nothing")))
+                .onErrorResume(failure -> {
+                    LOG.warn("JWT_JWKS_URL {} gave no keys: {}", url, failure.toString());
+                    return known(failure);
+                })
+                .doFinally(_ -> done());
+    }
+
+    private static Mono<JWKSet> parse(String text) {
+        try {
+            return Mono.just(JWKSet.parse(text));
+        } catch (ParseException e) {
+            return Mono.error(e);
+        }
+    }
+
+    private synchronized void keep(JWKSet keys) {
+        fetched = new Fetched(keys, System.nanoTime());
+    }
+
+    private synchronized void done() {
+        underWay = null;
+    }
+
+    private synchronized Mono<JWKSet> known(@Nullable Throwable failure) {
+        return fetched != null && fetched.isWithin(LONGEST_OUTAGE)
+                ? Mono.just(fetched.keys())
+                : Mono.error(new IllegalStateException("no keys of the issuer", failure));
+    }
+}
