@@ -28,7 +28,7 @@ class ApiProxyTest {
     static final WireMockServer games = Games.started();
 
     @RegisterExtension
-    static final TestGateway gateway = new TestGateway(games.baseUrl(), "HANDSHAKE_TIMEOUT=1");
+    static final TestGateway gateway = new TestGateway(games.baseUrl(), "HANDSHAKE_TIMEOUT=4");
 
     @BeforeEach
     void forget() {

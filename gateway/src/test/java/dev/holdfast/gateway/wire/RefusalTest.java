@@ -19,7 +19,7 @@ class RefusalTest {
     static final TestBackend backend = new TestBackend();
 
     @RegisterExtension
-    static final TestGateway gateway = new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=1");
+    static final TestGateway gateway = new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=4");
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 404, 409, 429, 503})
