@@ -6,6 +6,8 @@ import reactor.blockhound.BlockHound;
 
 /// Makes a blocking call on an event loop an error, in all tests.
 public final class BlockingCallsFail implements LauncherSessionListener {
+    private static final String NETTY_ALLOCATOR = "io.netty.buffer.AdaptivePoolingAllocator";
+
     @Override
     public void launcherSessionOpened(LauncherSession session) {
         BlockHound.builder()
@@ -13,6 +15,9 @@ public final class BlockingCallsFail implements LauncherSessionListener {
                 // Starting a timer thread, opening /etc/resolv.conf: once, at the first dial
                 .allowBlockingCallsInside("io.netty.resolver.dns.DnsNameResolverBuilder", "build")
                 .allowBlockingCallsInside("io.netty.resolver.HostsFileEntriesProvider$ParserImpl", "parse")
+                // A lock between event loops that is held for a few instructions
+                .allowBlockingCallsInside(NETTY_ALLOCATOR + "$MagazineGroup", "tryExpandMagazines")
+                .allowBlockingCallsInside(NETTY_ALLOCATOR + "$Magazine", "free")
                 .install();
     }
 }
