@@ -29,6 +29,10 @@ class BadSettingTest {
             --CORS_ORIGINS=*          | CORS_ORIGINS: * (expected: origins such as https://game.example.com
             --ALLOW_NO_ORIGIN=maybe   | ALLOW_NO_ORIGIN: maybe (expected: true or false)
             --PORT=web                | PORT: web (expected: a whole number)
+            --JWT_JWKS_URL=issuer     | JWT_JWKS_URL: issuer (expected: a URL such as https://issuer.example/
+            --JWT_SECRET=short        | JWT_SECRET: 5 bytes (expected: at least 32)
+            --JWT_CLOCK_SKEW=1h       | JWT_CLOCK_SKEW: PT1H (expected: PT0S to PT10M; a bare number is seconds)
+            --TOKEN_EXPIRY=never      | TOKEN_EXPIRY: never (expected: ignore, close)
             """)
     void stops_the_start_with_one_line(String setting, String line, CapturedOutput output) {
         SpringApplicationBuilder gateway = new SpringApplicationBuilder(GatewayApplication.class)

@@ -168,7 +168,7 @@ class AuthenticationTest {
     @Test
     void the_clocks_may_differ_a_little_and_at_the_end_the_session_is_closed() throws Exception {
         String token = sign(
-                claims().expirationTime(Date.from(Instant.now().minusSeconds(8)))
+                claims().expirationTime(Date.from(Instant.now().minusSeconds(4)))
                         .build(),
                 KEY);
         Session session = gateway.open(backend, Handshake.to("/ws/g1/p1").with("Authorization", "Bearer " + token));
