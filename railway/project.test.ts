@@ -53,6 +53,7 @@ test("the gateway ends up with exactly this", () => {
         type: "literal",
         value: "http://${{game-backend.RAILWAY_PRIVATE_DOMAIN}}:${{game-backend.PORT}}",
       },
+      TRUSTED_PROXIES: { type: "literal", value: "railway" },
       CORS_ORIGINS: { type: "literal", value: "https://play.example.com,https://*.example.org" },
     },
   });

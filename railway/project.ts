@@ -43,6 +43,8 @@ export function holdfast(owner: Settings): ProjectDefinition {
       PORT: "8000",
       MANAGEMENT_PORT: "9090",
       BACKEND_URL: "http://${{game-backend.RAILWAY_PRIVATE_DOMAIN}}:${{game-backend.PORT}}",
+      // The edge names the client in X-Real-IP
+      TRUSTED_PROXIES: "railway",
       CORS_ORIGINS: owner.corsOrigins.join(","),
     },
   });

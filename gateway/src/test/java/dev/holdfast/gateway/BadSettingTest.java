@@ -28,6 +28,11 @@ class BadSettingTest {
             --CORS_ORIGINS=           | CORS_ORIGINS: not set (expected: the origins of the pages that may connect
             --CORS_ORIGINS=*          | CORS_ORIGINS: * (expected: origins such as https://game.example.com
             --ALLOW_NO_ORIGIN=maybe   | ALLOW_NO_ORIGIN: maybe (expected: true or false)
+            --TRUSTED_PROXIES=edge    | TRUSTED_PROXIES: edge (expected: networks such as 10.0.0.0/8
+            --TRUSTED_PROXIES=10.0.0.0/33 | TRUSTED_PROXIES: 10.0.0.0/33 (expected: networks such as 10.0.0.0/8
+            --TRUSTED_PROXIES=10.0.0.0/8/8 | TRUSTED_PROXIES: 10.0.0.0/8/8 (expected: networks such as 10.0.0.0/8
+            --TRUSTED_PROXIES=10.0.0.0/8 | CLIENT_ADDRESS_HEADER: not set (expected: the header in which 10.0.0.0/8 name the client
+            --CLIENT_ADDRESS_HEADER=X-Real-IP | TRUSTED_PROXIES: not set (expected: whose X-Real-IP to believe
             --PORT=web                | PORT: web (expected: a whole number)
             --JWT_JWKS_URL=issuer     | JWT_JWKS_URL: issuer (expected: a URL such as https://issuer.example/
             --JWT_SECRET=short        | JWT_SECRET: 5 bytes (expected: at least 32)

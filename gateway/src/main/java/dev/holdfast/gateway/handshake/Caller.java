@@ -1,27 +1,27 @@
 package dev.holdfast.gateway.handshake;
 
-import java.net.InetSocketAddress;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
 
-/// Who is calling, as far as the gateway itself can tell.
-final class Caller {
-    private Caller() {}
+/// Who is calling, as [Callers] found out; stands in the exchange's attributes from then on.
+///
+/// @param address the client's IP address
+/// @param scheme `http` or `https`, as the client sees it
+/// @param host the authority that the client asked for
+/// @param addressHeader the header that names the address, not for the backend; empty if there is none
+record Caller(String address, String scheme, String host, String addressHeader) {
+    private static final String ATTRIBUTE = Caller.class.getName();
 
-    /// The socket peer's IP address.
-    static String address(ServerHttpRequest request) {
-        InetSocketAddress peer = request.getRemoteAddress();
-        return peer == null || peer.getAddress() == null
-                ? "unknown"
-                : peer.getAddress().getHostAddress();
+    void rememberIn(ServerWebExchange exchange) {
+        exchange.getAttributes().put(ATTRIBUTE, this);
     }
 
-    static String scheme(ServerHttpRequest request) {
-        return request.getSslInfo() == null ? "http" : "https";
+    static Caller of(ServerWebExchange exchange) {
+        return exchange.getRequiredAttribute(ATTRIBUTE);
     }
 
-    static String host(ServerHttpRequest request) {
-        String host = request.getHeaders().getFirst(HttpHeaders.HOST);
+    static String hostOf(HttpHeaders headers) {
+        String host = headers.getFirst(HttpHeaders.HOST);
         return host == null ? "" : host;
     }
 }

@@ -23,7 +23,7 @@ final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
     static final String IDENTITY = "Holdfast-Identity";
 
     private static final Set<String> CLAIMS =
-            Set.of("forwarded", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip");
+            Set.of("forwarded", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip", "fly-client-ip");
     private static final String OF_THE_LINK = "holdfast-";
 
     @Override
@@ -47,15 +47,17 @@ final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
 
     @Override
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
+        Caller caller = Caller.of(exchange);
         HttpHeaders headers = new HttpHeaders();
         input.forEach((name, values) -> {
             if (!isOurs(name)) {
                 headers.addAll(name, values);
             }
         });
-        headers.set(FOR, Caller.address(exchange.getRequest()));
-        headers.set(PROTO, Caller.scheme(exchange.getRequest()));
-        headers.set(HOST, Caller.host(exchange.getRequest()));
+        headers.remove(caller.addressHeader());
+        headers.set(FOR, caller.address());
+        headers.set(PROTO, caller.scheme());
+        headers.set(HOST, caller.host());
         return headers;
     }
 }

@@ -17,7 +17,7 @@ import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(OriginProperties.class)
+@EnableConfigurationProperties({OriginProperties.class, ClientAddressProperties.class})
 class HandshakeConfiguration {
     private static final Duration PREFLIGHT_AGE = Duration.ofHours(1);
 
@@ -29,6 +29,12 @@ class HandshakeConfiguration {
     @Bean
     HandshakeMeters handshakeMeters(MeterRegistry registry) {
         return new HandshakeMeters(registry);
+    }
+
+    @Bean
+    Callers callers(
+            ClientAddressProperties properties, Refusals refusals, HandshakeMeters handshakes, MeterRegistry registry) {
+        return new Callers(properties, refusals, handshakes, registry);
     }
 
     @Bean

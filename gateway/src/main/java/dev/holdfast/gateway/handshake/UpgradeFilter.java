@@ -39,7 +39,7 @@ import reactor.netty.http.server.HttpServerRequest;
 /// Turns an upgrade on the route `ws` into a session: checks it, dials the backend, and only then answers 101, so
 /// that a backend that is down, slow or refusing becomes an honest status (docs/decisions/0001).
 final class UpgradeFilter implements GlobalFilter, Ordered {
-    private static final String ROUTE = "ws";
+    static final String ROUTE = "ws";
 
     private final AllowedOrigins origins;
     private final boolean originMayBeMissing;
@@ -72,10 +72,10 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
         this.meters = meters;
     }
 
-    /// Before anything that would route: nothing comes after.
+    /// Behind [Callers], before anything that would route: nothing comes after.
     @Override
     public int getOrder() {
-        return Ordered.HIGHEST_PRECEDENCE;
+        return Ordered.HIGHEST_PRECEDENCE + 1;
     }
 
     @Override
@@ -139,19 +139,21 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
         return new SessionInfo(
                 request.game(),
                 request.player(),
-                Caller.address(exchange.getRequest()),
+                Caller.of(exchange).address(),
                 admission.mayLast().orElse(null));
     }
 
     private DefaultHttpHeaders headersFor(ServerWebExchange exchange, Admission admission) {
+        Caller caller = Caller.of(exchange);
         DefaultHttpHeaders headers = HopByHop.toBackend(admission.headers());
+        headers.remove(caller.addressHeader());
         admission.subject().ifPresent(subject -> headers.set(ForwardedHeaders.IDENTITY, subject));
         headers.set(HttpHeaderNames.HOST, dialer.authority());
         headers.set(HttpHeaderNames.CONNECTION, "Upgrade");
         headers.set(HttpHeaderNames.UPGRADE, "websocket");
-        headers.set(ForwardedHeaders.FOR, Caller.address(exchange.getRequest()));
-        headers.set(ForwardedHeaders.PROTO, Caller.scheme(exchange.getRequest()));
-        headers.set(ForwardedHeaders.HOST, Caller.host(exchange.getRequest()));
+        headers.set(ForwardedHeaders.FOR, caller.address());
+        headers.set(ForwardedHeaders.PROTO, caller.scheme());
+        headers.set(ForwardedHeaders.HOST, caller.host());
         headers.set(ForwardedHeaders.LINK, "1");
         headers.set(ForwardedHeaders.SESSION, sessionIds.next());
         return headers;
