@@ -33,6 +33,9 @@ class BadSettingTest {
             --TRUSTED_PROXIES=10.0.0.0/8/8 | TRUSTED_PROXIES: 10.0.0.0/8/8 (expected: networks such as 10.0.0.0/8
             --TRUSTED_PROXIES=10.0.0.0/8 | CLIENT_ADDRESS_HEADER: not set (expected: the header in which 10.0.0.0/8 name the client
             --CLIENT_ADDRESS_HEADER=X-Real-IP | TRUSTED_PROXIES: not set (expected: whose X-Real-IP to believe
+            --WS_MAX_SESSIONS=0       | WS_MAX_SESSIONS: 0 (expected: 1 to 1000000
+            --WS_MAX_SESSIONS_PER_ADDRESS=-1 | WS_MAX_SESSIONS_PER_ADDRESS: -1 (expected: 1 to 1000000
+            --WS_HANDSHAKES_PER_ADDRESS=0 | WS_HANDSHAKES_PER_ADDRESS: 0 (expected: 1 to 1000000
             --PORT=web                | PORT: web (expected: a whole number)
             --JWT_JWKS_URL=issuer     | JWT_JWKS_URL: issuer (expected: a URL such as https://issuer.example/
             --JWT_SECRET=short        | JWT_SECRET: 5 bytes (expected: at least 32)

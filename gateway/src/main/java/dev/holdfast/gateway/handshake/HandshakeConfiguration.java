@@ -3,6 +3,7 @@ package dev.holdfast.gateway.handshake;
 import dev.holdfast.gateway.auth.Authenticator;
 import dev.holdfast.gateway.backend.BackendDialer;
 import dev.holdfast.gateway.drain.Drain;
+import dev.holdfast.gateway.limits.Admissions;
 import dev.holdfast.gateway.relay.Sessions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -41,6 +42,7 @@ class HandshakeConfiguration {
     UpgradeFilter upgradeFilter(
             AllowedOrigins origins,
             OriginProperties properties,
+            Admissions admissions,
             Authenticator authenticator,
             BackendDialer dialer,
             Sessions sessions,
@@ -48,7 +50,16 @@ class HandshakeConfiguration {
             Refusals refusals,
             HandshakeMeters meters) {
         return new UpgradeFilter(
-                origins, properties, authenticator, dialer, sessions, new SessionIds(), drain, refusals, meters);
+                origins,
+                properties,
+                admissions,
+                authenticator,
+                dialer,
+                sessions,
+                new SessionIds(),
+                drain,
+                refusals,
+                meters);
     }
 
     @Bean

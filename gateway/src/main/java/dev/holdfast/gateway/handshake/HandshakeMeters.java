@@ -1,9 +1,11 @@
 package dev.holdfast.gateway.handshake;
 
+import dev.holdfast.gateway.limits.Verdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Locale;
 
 /// How handshakes end. The outcomes are `accepted`, `backend_refused`, `client_gone`, and the [Refusal#error]
 /// words.
@@ -33,10 +35,25 @@ final class HandshakeMeters {
                 .register(registry);
         count(ACCEPTED);
         count(BACKEND_REFUSED);
+        for (Verdict.Reason reason : Verdict.Reason.values()) {
+            countRefusal(reason);
+        }
     }
 
     void ended(String outcome) {
         count(outcome).increment();
+    }
+
+    /// A limit kept a client out.
+    void refused(Verdict.Reason reason) {
+        countRefusal(reason).increment();
+    }
+
+    private Counter countRefusal(Verdict.Reason reason) {
+        return Counter.builder("holdfast.admission.refusals")
+                .description("Upgrades refused because a limit was reached, by which")
+                .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                .register(registry);
     }
 
     private Counter count(String outcome) {

@@ -10,6 +10,9 @@ import dev.holdfast.gateway.backend.UpgradeHead;
 import dev.holdfast.gateway.backend.WebSocketKey;
 import dev.holdfast.gateway.drain.Drain;
 import dev.holdfast.gateway.leg.Leg;
+import dev.holdfast.gateway.limits.Admissions;
+import dev.holdfast.gateway.limits.Place;
+import dev.holdfast.gateway.limits.Verdict;
 import dev.holdfast.gateway.link.Redial;
 import dev.holdfast.gateway.link.ResumePoint;
 import dev.holdfast.gateway.relay.SessionInfo;
@@ -21,6 +24,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.Route;
@@ -43,6 +47,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
 
     private final AllowedOrigins origins;
     private final boolean originMayBeMissing;
+    private final Admissions admissions;
     private final Authenticator authenticator;
     private final BackendDialer dialer;
     private final Sessions sessions;
@@ -54,6 +59,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
     UpgradeFilter(
             AllowedOrigins origins,
             OriginProperties properties,
+            Admissions admissions,
             Authenticator authenticator,
             BackendDialer dialer,
             Sessions sessions,
@@ -63,6 +69,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
             HandshakeMeters meters) {
         this.origins = origins;
         this.originMayBeMissing = properties.mayBeMissing();
+        this.admissions = admissions;
         this.authenticator = authenticator;
         this.dialer = dialer;
         this.sessions = sessions;
@@ -87,9 +94,30 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
         Map<String, String> ids = ServerWebExchangeUtils.getUriTemplateVariables(exchange);
         HttpServerRequest http = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
         UpgradeRequest request = new UpgradeRequest(http, ids.getOrDefault("game", ""), ids.getOrDefault("player", ""));
-        Refusal refusal =
-                drain.isUnderWay() ? Refusal.draining() : request.refusal(origins::allows, originMayBeMissing);
-        return refusal == null ? upgrade(exchange, request) : refuse(exchange, refusal);
+        String address = Caller.of(exchange).address();
+        if (drain.isUnderWay()) {
+            return refuse(exchange, Refusal.draining());
+        }
+        Optional<Verdict.Refused> tooFast = admissions.arrive(address);
+        if (tooFast.isPresent()) {
+            return refuse(exchange, tooFast.get(), address);
+        }
+        Refusal refusal = request.refusal(origins::allows, originMayBeMissing);
+        if (refusal != null) {
+            return refuse(exchange, refusal);
+        }
+        return switch (admissions.reserve(address)) {
+            case Verdict.Refused refused -> refuse(exchange, refused, address);
+            case Verdict.Admitted admitted -> {
+                Place place = admitted.place();
+                yield upgrade(exchange, request, place).doFinally(_ -> place.giveBackUnlessKept());
+            }
+        };
+    }
+
+    private Mono<Void> refuse(ServerWebExchange exchange, Verdict.Refused refused, String address) {
+        meters.refused(refused.reason());
+        return refuse(exchange, Refusal.of(refused, address));
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, Refusal refusal) {
@@ -97,14 +125,14 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
         return refusals.answer(exchange, refusal);
     }
 
-    private Mono<Void> upgrade(ServerWebExchange exchange, UpgradeRequest request) {
+    private Mono<Void> upgrade(ServerWebExchange exchange, UpgradeRequest request, Place place) {
         Channel channel = channelOf(request.http());
         String path = exchange.getRequest().getURI().getRawPath();
         HandshakeMeters.Started started = meters.started();
         return authenticator
                 .admit(request.http().uri(), request.headers())
                 .publishOn(Schedulers.fromExecutor(channel.eventLoop()))
-                .flatMap(admission -> dial(exchange, request, admission, started))
+                .flatMap(admission -> dial(exchange, request, place, admission, started))
                 .onErrorResume(failure -> {
                     started.ended(Refusal.of(failure, path).error());
                     return refusals.handle(exchange, failure);
@@ -112,7 +140,11 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
     }
 
     private Mono<Void> dial(
-            ServerWebExchange exchange, UpgradeRequest request, Admission admission, HandshakeMeters.Started started) {
+            ServerWebExchange exchange,
+            UpgradeRequest request,
+            Place place,
+            Admission admission,
+            HandshakeMeters.Started started) {
         Channel channel = channelOf(request.http());
         UpgradeHead head = new UpgradeHead(admission.target(), headersFor(exchange, admission));
         BackendRedial redial = new BackendRedial(dialer, channel.eventLoop(), request.game(), head);
@@ -122,6 +154,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
                         started.ended(channel.isActive() ? HandshakeMeters.ACCEPTED : HandshakeMeters.CLIENT_GONE);
                         yield join(
                                 exchange,
+                                place,
                                 infoOf(exchange, request, admission),
                                 request.key(),
                                 upgraded,
@@ -163,6 +196,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
     /// into the void, so that nothing of the request outlives the handshake. Runs on the event loop of both legs.
     private Mono<Void> join(
             ServerWebExchange exchange,
+            Place place,
             SessionInfo info,
             String key,
             DialAnswer.Upgraded upgraded,
@@ -172,6 +206,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
             upgraded.leg().cut();
             return Mono.empty();
         }
+        place.keepFor(channel);
         Leg client = ClientGate.upgrade(
                 channel, head(channel, WebSocketKey.accept(key), HopByHop.toClient(upgraded.headers())));
         // Later, when the HTTP server has let go of the channel

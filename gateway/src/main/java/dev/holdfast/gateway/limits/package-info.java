@@ -1,0 +1,5 @@
+/// How many may come in, in all and from one address.
+@NullMarked
+package dev.holdfast.gateway.limits;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.gateway.limits;
+
+import org.jspecify.annotations.NullMarked;
