@@ -19,6 +19,8 @@ class BadSettingTest {
             --WS_PING_MODE=loud       | WS_PING_MODE: loud (expected: json, frame, both)
             --WS_MAX_MESSAGE=big      | WS_MAX_MESSAGE: big (expected: a size such as 64KB or 1MB)
             --WS_MAX_MESSAGE=1B       | WS_MAX_MESSAGE: 1B (expected: 125B to 1GB, for example 64KB)
+            --WS_MESSAGES_PER_SECOND=0 | WS_MESSAGES_PER_SECOND: 0 (expected: 1 to 1000000)
+            --WS_MAX_LIFETIME=10ms    | WS_MAX_LIFETIME: PT0.01S (expected: PT1S to PT8760H; a bare number is seconds)
             --HANDSHAKE_TIMEOUT=1h    | HANDSHAKE_TIMEOUT: PT1H (expected: PT0.1S to PT5M; a bare number is seconds)
             --BACKEND_PING_TIMEOUT=0  | BACKEND_PING_TIMEOUT: PT0S (expected: PT0.05S to PT1H; a bare number is seconds)
             --GATEWAY_HOLD=2h         | GATEWAY_HOLD: PT2H (expected: PT0S to PT1H; a bare number is seconds)

@@ -10,6 +10,7 @@ public final class CloseCode {
     public static final int NO_CODE = 1005;
     /// Never on the wire: the TCP connection ended without a Close frame.
     public static final int ABNORMAL = 1006;
+    public static final int POLICY_VIOLATION = 1008;
     public static final int MESSAGE_TOO_BIG = 1009;
     public static final int SERVER_ERROR = 1011;
     /// The service restarts; the reason `retry=<ms>` says when to come back.
@@ -18,6 +19,10 @@ public final class CloseCode {
     public static final int TRY_AGAIN_LATER = 1013;
     /// The client was silent: no frame within the ping timeout.
     public static final int SILENT = 4001;
+    /// The client did not read what was sent to it.
+    public static final int UNREADABLE = 4002;
+    /// The client went on sending more than it may; the reason `retry=<ms>` says when to come back.
+    public static final int RATE_LIMITED = 4003;
     /// The token that opened the session has expired.
     public static final int TOKEN_EXPIRED = 4004;
 

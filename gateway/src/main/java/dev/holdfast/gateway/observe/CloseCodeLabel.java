@@ -6,7 +6,7 @@ final class CloseCodeLabel {
     private CloseCodeLabel() {}
 
     static String of(int code) {
-        boolean isDefined = isIn(code, 1000, 1015) || isIn(code, 4001, 4003) || isIn(code, 4500, 4508);
+        boolean isDefined = isIn(code, 1000, 1015) || isIn(code, 4001, 4004) || isIn(code, 4500, 4508);
         return isDefined ? Integer.toString(code) : code >= 4000 ? "4xxx" : code >= 3000 ? "3xxx" : "other";
     }
 

@@ -46,7 +46,8 @@ class ObserveConfiguration {
                                 "holdfast.backpressure.pauses",
                                 sessions,
                                 all -> all.sum(on(direction, way -> way.pauses.read())))
-                        .description("Times a leg was no longer read because the other one was too slow")
+                        .description(
+                                "Times a leg was no longer read because the other one was too slow, or the client too fast")
                         .tag("leg", direction == Direction.TO_BACKEND ? "client" : "backend")
                         .register(registry);
             }

@@ -18,6 +18,11 @@ final class FrameScanner {
     /// 1).
     static final int INSPECTED_BYTES = 64;
 
+    /// Payload bytes that a fragment of a message of the largest size has at least, on the average. Smaller ones, or
+    /// empty ones without end, cost more than they carry.
+    private static final int LEAST_FRAGMENT = 1 << 10;
+
+    private static final int FRAGMENTS_ALWAYS_ALLOWED = 64;
     private static final int RESERVED_BITS = 0x70;
     private static final int LARGEST_HEADER = 14;
 
@@ -26,6 +31,7 @@ final class FrameScanner {
     private final boolean inspected;
     private final boolean whole;
     private final long largestMessage;
+    private final int mostFragments;
 
     /// The start of a frame of which more bytes are needed; copied, at most a header and a control payload.
     private @Nullable ByteBuf stash;
@@ -34,6 +40,8 @@ final class FrameScanner {
     private long remaining;
     /// Payload bytes of the current message, over its frames so far.
     private long messageBytes;
+    /// Frames of the current message so far.
+    private int messageFrames;
     /// Bytes of its frames so far, headers included.
     private int messageSize;
     /// Where in the buffer at hand the current message starts; below its start if it started in an earlier one.
@@ -48,13 +56,15 @@ final class FrameScanner {
     ///     (RFC 6455, section 5.1)
     /// @param inspected whether short text messages are shown to [FrameSink#shortText]
     /// @param whole whether bytes of a message whose end has not come go to [FrameSink#passPart] instead
-    /// @param largestMessage payload bytes a message may have, over all its frames
+    /// @param largestMessage payload bytes a message may have, over all its frames; one of 64 KiB may have 64 of
+    ///     them, a larger one more in proportion
     FrameScanner(FrameSink sink, boolean masked, boolean inspected, boolean whole, long largestMessage) {
         this.sink = sink;
         this.masked = masked;
         this.inspected = inspected;
         this.whole = whole;
         this.largestMessage = largestMessage;
+        mostFragments = Math.clamp(largestMessage / LEAST_FRAGMENT, FRAGMENTS_ALWAYS_ALLOWED, Integer.MAX_VALUE);
     }
 
     /// Whether the other leg stands between two frames, where a control frame may be injected.
@@ -207,6 +217,11 @@ final class FrameScanner {
             fail(CloseCode.MESSAGE_TOO_BIG, "message of more than " + largestMessage + " bytes; send less per message");
             return -at;
         }
+        if (messageFrames == mostFragments) {
+            pass(bytes, start, at);
+            fail(CloseCode.POLICY_VIOLATION, "message of more than " + mostFragments + " fragments; send larger ones");
+            return -at;
+        }
         if (isInspected(first, (int) Math.min(length, 127))
                 && !sink.shortText(bytes, at + header, (int) length, key(bytes, at, header))) {
             pass(bytes, start, at);
@@ -216,6 +231,7 @@ final class FrameScanner {
             messageStart = at;
         }
         fragmented = (first & 0x80) == 0;
+        messageFrames++;
         messageBytes += length;
         messageSize += header + (int) length;
         remaining = length;
@@ -228,6 +244,7 @@ final class FrameScanner {
     private void frameEnded() {
         if (!fragmented) {
             sink.messagePassed(messageSize);
+            messageFrames = 0;
             messageBytes = 0;
             messageSize = 0;
         }

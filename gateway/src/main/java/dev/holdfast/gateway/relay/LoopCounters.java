@@ -12,7 +12,8 @@ public final class LoopCounters {
         public final Counter pongs = new Counter();
         /// Bytes of all frames carried.
         public final Counter bytes = new Counter();
-        /// Times the leg this way starts from was no longer read because the other one was too slow.
+        /// Times the leg this way starts from was no longer read because the other one was too slow, or it
+        /// sent too fast.
         public final Counter pauses = new Counter();
     }
 

@@ -24,13 +24,19 @@ final class Session {
     private final @Nullable LinkEnd link;
     private final ClientPings pings;
     private final long openedAtNanos;
+    /// When the token ends, and when the session has lasted as long as it may; [#NEVER] without such an end.
     private final long expiresAtNanos;
+
+    private final long retiresAtNanos;
     private final Traffic sent = new Traffic();
     private final Traffic received = new Traffic();
 
     private ToClient toClient;
     private Leg backend;
     private int index;
+
+    /// Since when the client has read nothing of what waits for it; [#NEVER] while nothing does.
+    private long unreadSinceNanos = NEVER;
 
     private int code;
     private String reason = "";
@@ -52,6 +58,7 @@ final class Session {
         openedAtNanos = loop.now();
         expiresAtNanos =
                 info.mayLast() == null ? NEVER : openedAtNanos + info.mayLast().toNanos();
+        retiresAtNanos = loop.retiresAt(openedAtNanos);
         link = redial == null ? null : new LinkEnd(this, loop, redial, client);
         toBackend = new ToBackend(this, client, backend, loop);
         toClient = new ToClient(this, backend, client, loop, link != null);
@@ -104,6 +111,11 @@ final class Session {
         return pings;
     }
 
+    /// The client takes bytes again.
+    void clientReads() {
+        unreadSinceNanos = NEVER;
+    }
+
     void heardBackend() {
         if (link != null) {
             link.heardBackend();
@@ -130,6 +142,32 @@ final class Session {
             close(CloseCode.TOKEN_EXPIRED, "the token has expired; get a new one and reconnect");
             return;
         }
+        if (retiresAtNanos != NEVER && now - retiresAtNanos >= 0) {
+            drain(0);
+            return;
+        }
+        if (hasStoppedReading(now)) {
+            Duration limit = loop.relay().maxUnreadable();
+            close(CloseCode.UNREADABLE, "what was sent was not read for %d s".formatted(limit.toSeconds()));
+            return;
+        }
+        toBackend.sweep(now);
+        if (!isEnding()) {
+            sweepPings(now);
+        }
+    }
+
+    private boolean hasStoppedReading(long now) {
+        if (client.isWritable()) {
+            unreadSinceNanos = NEVER;
+        } else if (unreadSinceNanos == NEVER) {
+            unreadSinceNanos = now;
+        }
+        return unreadSinceNanos != NEVER
+                && now - unreadSinceNanos >= loop.relay().maxUnreadable().toNanos();
+    }
+
+    private void sweepPings(long now) {
         switch (pings.due(now)) {
             case NOTHING -> {}
             case PING -> {
@@ -234,7 +272,8 @@ final class Session {
         }
     }
 
-    /// Closes a session because the gateway goes: a client of protocol v1 is told so in words first.
+    /// Closes a session because the gateway goes, or because it has lasted long enough: a client of protocol v1 is told
+    /// so in words first.
     void drain(long retryMillis) {
         if (isEnding()) {
             return;

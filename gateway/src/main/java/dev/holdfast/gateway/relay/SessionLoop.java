@@ -136,6 +136,14 @@ final class SessionLoop {
         return Frame.bare(allocator, Frame.TEXT, text.getBytes(StandardCharsets.US_ASCII));
     }
 
+    /// When a session that opens now has lasted as long as it may: up to a tenth early, so that sessions opened
+    /// together
+    /// do not all come back together. `Long.MAX_VALUE` if it may last for ever.
+    long retiresAt(long now) {
+        Duration most = settings.relay().maxLifetime();
+        return most == null ? Long.MAX_VALUE : now + (long) (most.toNanos() * jitter.nextDouble(0.9, 1));
+    }
+
     KeepAlive newKeepAlive() {
         return new KeepAlive(settings.keepAlive(), jitter, now());
     }

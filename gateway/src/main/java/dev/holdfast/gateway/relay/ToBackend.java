@@ -4,10 +4,19 @@ import dev.holdfast.gateway.leg.CloseCode;
 import dev.holdfast.gateway.leg.Frame;
 import dev.holdfast.gateway.leg.Leg;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// What the client sends. One for the whole session, whatever backend leg it goes to.
 final class ToBackend extends Flow {
+    private static final long LEAST_RETRY_MILLIS = 1_000;
+
     private final Session session;
+    private final Pace pace;
+    /// Messages, pings and pongs that were read and are not paid for yet.
+    private int arrived;
+
+    private boolean tooFast;
 
     ToBackend(Session session, Leg client, Leg backend, SessionLoop loop) {
         super(
@@ -18,6 +27,7 @@ final class ToBackend extends Flow {
                 false,
                 loop.relay().maxMessageBytes());
         this.session = session;
+        pace = new Pace(loop.relay().pacePerSecond(), loop.now());
     }
 
     @Override
@@ -34,19 +44,43 @@ final class ToBackend extends Flow {
     @Override
     boolean isOpen() {
         LinkEnd link = session.link();
+        return !tooFast && hasRoom(link);
+    }
+
+    private boolean hasRoom(@Nullable LinkEnd link) {
         return link == null ? super.isOpen() : link.hasRoom() && (link.isAway() || super.isOpen());
     }
 
     @Override
     public void received(ByteBuf in) {
         session.pings().heard();
-        super.received(in);
+        scanner.scan(in);
+        if (arrived > 0) {
+            long now = session.loop().now();
+            pace.spend(arrived, now);
+            arrived = 0;
+            tooFast = pace.debtNanos(now) > 0;
+        }
+        balance();
+    }
+
+    /// Reads on when what was read is paid for. Asked regularly.
+    void sweep(long now) {
+        long debtNanos = pace.debtNanos(now);
+        if (pace.isExceeded(now)) {
+            long retryMillis = Math.max(LEAST_RETRY_MILLIS, TimeUnit.NANOSECONDS.toMillis(debtNanos));
+            session.close(CloseCode.RATE_LIMITED, "retry=" + retryMillis);
+        } else if (tooFast && debtNanos <= 0) {
+            tooFast = false;
+            balance();
+        }
     }
 
     /// A client that takes what it could not take before is alive.
     @Override
     public void drained() {
         session.pings().heard();
+        session.clientReads();
         super.drained();
     }
 
@@ -67,6 +101,7 @@ final class ToBackend extends Flow {
     @Override
     public void messagePassed(int size) {
         super.messagePassed(size);
+        arrived++;
         LinkEnd link = session.link();
         if (link != null) {
             link.clientMessageEnded(size);
@@ -85,11 +120,13 @@ final class ToBackend extends Flow {
                 answer(session.loop().appPong());
             }
         }
+        arrived++;
         return false;
     }
 
     @Override
     public void control(int opcode, byte[] payload) {
+        arrived++;
         if (opcode == Frame.PING) {
             counters.pings.add(1);
             answer(Frame.bare(source.channel().alloc(), Frame.PONG, payload));

@@ -24,6 +24,7 @@ import java.util.Random;
 public final class FrameScannerFuzz {
     static final int LARGEST_MESSAGE = 600;
 
+    private static final int MOST_FRAGMENTS = 64;
     private static final int OPTIONS = 2;
     private static final String ENDED = "violated ";
     /// Enough for any header, control payload or message to be there in full.
@@ -86,6 +87,7 @@ public final class FrameScannerFuzz {
         private final List<String> events;
         private final EmbeddedChannel channel;
         private int messageBytes;
+        private int messageFrames;
 
         Netty(UnpooledByteBufAllocator allocator, boolean masked) {
             this(allocator, masked, new ArrayList<>());
@@ -139,7 +141,12 @@ public final class FrameScannerFuzz {
                 add(ENDED + CloseCode.MESSAGE_TOO_BIG);
                 return;
             }
+            if (!isControl && messageFrames++ == MOST_FRAGMENTS) {
+                add(ENDED + CloseCode.POLICY_VIOLATION);
+                return;
+            }
             if (!isControl && frame.isFinalFragment()) {
+                messageFrames = 0;
                 messageBytes = 0;
             }
             add(name + (frame.isFinalFragment() ? " " : "… ") + ByteBufUtil.hexDump(frame.content()));

@@ -137,6 +137,34 @@ class FrameScannerTest {
     }
 
     @Test
+    void a_message_of_too_many_fragments_is_refused_however_small_they_are() {
+        String first = "028000000000";
+        String empty = "008000000000";
+        String last = "808000000000";
+        Found found = new Found(true, 64 << 10);
+
+        found.scan(first + empty.repeat(62) + last);
+        found.scan(first + (empty + "898000000000").repeat(63));
+        assertThat(found.messages).isEqualTo(1);
+        assertThat(found.violation).isEmpty();
+
+        found.scan(last);
+        assertThat(found.violation).startsWith("1008 ").contains("64 fragments");
+        assertThat(found.messages).isEqualTo(1);
+    }
+
+    @Test
+    void a_larger_message_may_have_more_fragments() {
+        Found found = new Found(true, 1 << 20);
+
+        found.scan("028000000000" + "008000000000".repeat(1023));
+        assertThat(found.violation).isEmpty();
+
+        found.scan("008000000000");
+        assertThat(found.violation).startsWith("1008 ").contains("1024 fragments");
+    }
+
+    @Test
     void an_interruption_comes_between_the_frames_it_asked_for() {
         Found found = new Found(false, Long.MAX_VALUE);
         found.scan("82084142");

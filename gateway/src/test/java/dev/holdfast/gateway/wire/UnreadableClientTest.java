@@ -1,0 +1,77 @@
+package dev.holdfast.gateway.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A client that takes nothing of what is sent to it is let go, though it is heard all the time; one that takes a
+/// little is not.
+class UnreadableClientTest {
+    private static final int RECEIVE_BUFFER = 8 << 10;
+    private static final int PIECE = 48 << 10;
+    private static final int PINGS_PER_LIMIT = 5;
+    private static final int TIMES_THE_LIMIT = 2;
+
+    @RegisterExtension
+    static final TestBackend backend = new TestBackend();
+
+    @RegisterExtension
+    static final TestGateway gateway = new TestGateway(
+            backend.url(),
+            "holdfast.relay.max-unreadable=1",
+            "WS_PING_INTERVAL=200ms",
+            "WS_PING_TIMEOUT=1m",
+            "WS_PING_MODE=frame");
+
+    @Test
+    void a_client_that_reads_nothing_is_closed_with_4002() {
+        Session session = withSmallBuffer();
+        CompletableFuture<Void> flood = floodFrom(session.backend(), new AtomicBoolean());
+        Frame close = session.backend().nextFrame();
+
+        assertThat(close.closeCode()).as("%s", close).isEqualTo(4002);
+        assertThat(close.reason()).contains("not read for 1 s");
+        session.client().readToEnd();
+        assertThat(flood).failsWithin(RawLeg.DEADLINE);
+        assertThat(gateway.metric("holdfast_closes_total", "code=\"4002\"", "by=\"gateway\""))
+                .isPositive();
+    }
+
+    @Test
+    void a_client_that_reads_is_not_however_much_waits_for_it() {
+        Session session = withSmallBuffer();
+        AtomicBoolean enough = new AtomicBoolean();
+        CompletableFuture<Void> flood = floodFrom(session.backend(), enough);
+        for (int pings = 0; pings < TIMES_THE_LIMIT * PINGS_PER_LIMIT; ) {
+            Frame frame = session.client().nextFrame();
+            assertThat(frame.opcode()).as("%s", frame).isIn(Frame.BINARY, Frame.PING);
+            pings += frame.opcode() == Frame.PING ? 1 : 0;
+        }
+        enough.set(true);
+        CompletableFuture.runAsync(() -> session.client().readToEnd(), RawLeg.MEANWHILE);
+        assertThat(flood).succeedsWithin(RawLeg.DEADLINE);
+        session.client().send(Frame.text("slow, but here"));
+
+        assertThat(session.backend().nextFrame()).isEqualTo(Frame.text("slow, but here"));
+    }
+
+    private static Session withSmallBuffer() {
+        TestClient client = gateway.connect(RECEIVE_BUFFER).ask(Handshake.to("/ws/g1/slow"));
+        BackendLeg leg = backend.accept().upgrade();
+        return new Session(client, client.nextHead(), leg);
+    }
+
+    private static CompletableFuture<Void> floodFrom(BackendLeg leg, AtomicBoolean enough) {
+        byte[] piece = leg.encoded(Frame.binary(new byte[PIECE]));
+        return CompletableFuture.runAsync(
+                () -> {
+                    while (!enough.get()) {
+                        leg.write(piece);
+                    }
+                },
+                RawLeg.MEANWHILE);
+    }
+}
