@@ -2,7 +2,6 @@ package dev.holdfast.gateway.handshake;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -27,7 +26,7 @@ final class Callers implements GlobalFilter, Ordered {
     private static final String UNREADABLE = "bad_client_address";
     private static final int LONGEST_SHOWN = 200;
 
-    private final List<IpSubnetFilterRule> trusted;
+    private final TrustedProxies trusted;
     private final String header;
     private final Refusals refusals;
     private final HandshakeMeters handshakes;
@@ -35,8 +34,13 @@ final class Callers implements GlobalFilter, Ordered {
     private final Counter fromHeader;
     private final Counter unreadable;
 
-    Callers(ClientAddressProperties properties, Refusals refusals, HandshakeMeters handshakes, MeterRegistry registry) {
-        trusted = properties.networks();
+    Callers(
+            TrustedProxies trusted,
+            ClientAddressProperties properties,
+            Refusals refusals,
+            HandshakeMeters handshakes,
+            MeterRegistry registry) {
+        this.trusted = trusted;
         header = properties.addressHeader();
         this.refusals = refusals;
         this.handshakes = handshakes;
@@ -61,7 +65,7 @@ final class Callers implements GlobalFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
         InetAddress peer = peerOf(request);
-        boolean isTrusted = peer != null && isTrusted(peer);
+        boolean isTrusted = peer != null && trusted.contain(peer);
         List<String> named = isTrusted ? request.getHeaders().getOrEmpty(header) : List.of();
         if (named.isEmpty()) {
             fromPeer.increment();
@@ -76,11 +80,6 @@ final class Callers implements GlobalFilter, Ordered {
         fromHeader.increment();
         remember(exchange, client.get().getHostAddress(), true);
         return chain.filter(exchange);
-    }
-
-    private boolean isTrusted(InetAddress peer) {
-        InetSocketAddress socket = new InetSocketAddress(peer, 0);
-        return trusted.stream().anyMatch(network -> network.matches(socket));
     }
 
     private void remember(ServerWebExchange exchange, String address, boolean isTrusted) {

@@ -2,10 +2,14 @@ package dev.holdfast.gateway.handshake;
 
 import dev.holdfast.gateway.auth.Authenticator;
 import dev.holdfast.gateway.backend.BackendDialer;
+import dev.holdfast.gateway.backend.BackendProperties;
 import dev.holdfast.gateway.drain.Drain;
 import dev.holdfast.gateway.limits.Admissions;
+import dev.holdfast.gateway.limits.Connections;
 import dev.holdfast.gateway.relay.Sessions;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +37,18 @@ class HandshakeConfiguration {
     }
 
     @Bean
+    TrustedProxies trustedProxies(ClientAddressProperties properties) {
+        return new TrustedProxies(properties);
+    }
+
+    @Bean
     Callers callers(
-            ClientAddressProperties properties, Refusals refusals, HandshakeMeters handshakes, MeterRegistry registry) {
-        return new Callers(properties, refusals, handshakes, registry);
+            TrustedProxies trusted,
+            ClientAddressProperties properties,
+            Refusals refusals,
+            HandshakeMeters handshakes,
+            MeterRegistry registry) {
+        return new Callers(trusted, properties, refusals, handshakes, registry);
     }
 
     @Bean
@@ -73,8 +86,23 @@ class HandshakeConfiguration {
     }
 
     @Bean
-    NettyServerCustomizer clientGate() {
-        return server -> server.doOnChannelInit((observer, channel, peer) -> ClientGate.install(channel.pipeline()));
+    NettyServerCustomizer clientGate(
+            BackendProperties backend,
+            Connections connections,
+            TrustedProxies trusted,
+            Refusals refusals,
+            HandshakeMeters meters) {
+        GateRules rules = new GateRules(backend.handshakeTimeout(), refusals, meters::refused);
+        return server -> server.doOnChannelInit((_, channel, _) -> {
+            ClientGate gate = ClientGate.install(channel.pipeline(), rules);
+            if (channel.remoteAddress() instanceof InetSocketAddress socket) {
+                InetAddress peer = IpAddress.plain(socket.getAddress());
+                connections.arrive(channel, peer, trusted.contain(peer)).ifPresent(gate::refuse);
+            } else {
+                // Gone already
+                channel.close();
+            }
+        });
     }
 
     /// The same origins that may connect may call `/api/**`.

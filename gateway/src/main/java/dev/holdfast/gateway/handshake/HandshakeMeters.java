@@ -1,6 +1,6 @@
 package dev.holdfast.gateway.handshake;
 
-import dev.holdfast.gateway.limits.Verdict;
+import dev.holdfast.gateway.limits.Limit;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -35,8 +35,8 @@ final class HandshakeMeters {
                 .register(registry);
         count(ACCEPTED);
         count(BACKEND_REFUSED);
-        for (Verdict.Reason reason : Verdict.Reason.values()) {
-            countRefusal(reason);
+        for (Limit limit : Limit.values()) {
+            countRefusal(limit);
         }
     }
 
@@ -44,15 +44,15 @@ final class HandshakeMeters {
         count(outcome).increment();
     }
 
-    /// A limit kept a client out.
-    void refused(Verdict.Reason reason) {
-        countRefusal(reason).increment();
+    /// A limit kept a client out. Safe for all threads.
+    void refused(Limit limit) {
+        countRefusal(limit).increment();
     }
 
-    private Counter countRefusal(Verdict.Reason reason) {
+    private Counter countRefusal(Limit limit) {
         return Counter.builder("holdfast.admission.refusals")
-                .description("Upgrades refused because a limit was reached, by which")
-                .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                .description("Upgrades, requests and connections refused because a limit was reached, by which")
+                .tag("reason", limit.name().toLowerCase(Locale.ROOT))
                 .register(registry);
     }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.handshake;
 
 import dev.holdfast.gateway.auth.AuthFailure;
+import dev.holdfast.gateway.limits.Limit;
 import dev.holdfast.gateway.limits.Verdict;
 import io.github.resilience4j.bulkhead.BulkheadFullException;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
@@ -39,29 +40,45 @@ public record Refusal(HttpStatus status, String error, String message, Map<Strin
     ///
     /// @param address the client's
     static Refusal of(Verdict.Refused refused, String address) {
-        String error = refused.reason().name().toLowerCase(Locale.ROOT);
         // Rounded up: who comes a moment early is refused again
         String seconds = Long.toString(refused.retryAfter().plusMillis(999).toSeconds());
-        return (switch (refused.reason()) {
-                    case GATEWAY_FULL ->
-                        of(
-                                HttpStatus.SERVICE_UNAVAILABLE,
-                                error,
-                                "This gateway has as many players as it can take (WS_MAX_SESSIONS); try again.");
-                    case TOO_MANY_SESSIONS ->
-                        of(
+        return of(refused.limit(), address).with(HttpHeaders.RETRY_AFTER, seconds);
+    }
+
+    /// @param who the client's address, or words for it
+    static Refusal of(Limit limit, String who) {
+        String error = limit.name().toLowerCase(Locale.ROOT);
+        return switch (limit) {
+            case GATEWAY_FULL ->
+                of(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        error,
+                        "This gateway has as many players as it can take (WS_MAX_SESSIONS); try again.");
+            case TOO_MANY_SESSIONS ->
+                of(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        error,
+                        "%s has as many sessions as one address may have (WS_MAX_SESSIONS_PER_ADDRESS); close one, or try again."
+                                .formatted(who));
+            case TOO_MANY_HANDSHAKES ->
+                of(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        error,
+                        "%s connects more often than one address may (WS_HANDSHAKES_PER_ADDRESS); wait before trying again."
+                                .formatted(who));
+            case TOO_MANY_CONNECTIONS ->
+                of(
                                 HttpStatus.TOO_MANY_REQUESTS,
                                 error,
-                                "%s has as many sessions as one address may have (WS_MAX_SESSIONS_PER_ADDRESS); close one, or try again."
-                                        .formatted(address));
-                    case TOO_MANY_HANDSHAKES ->
-                        of(
-                                HttpStatus.TOO_MANY_REQUESTS,
-                                error,
-                                "%s connects more often than one address may (WS_HANDSHAKES_PER_ADDRESS); wait before trying again."
-                                        .formatted(address));
-                })
-                .with(HttpHeaders.RETRY_AFTER, seconds);
+                                "There are as many connections as this gateway, or %s, may have (WS_MAX_SESSIONS, WS_MAX_SESSIONS_PER_ADDRESS); close one, or try again."
+                                        .formatted(who))
+                        .with(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+            case REQUEST_TIMEOUT ->
+                of(
+                        HttpStatus.REQUEST_TIMEOUT,
+                        error,
+                        "The request did not come to its end in time (HANDSHAKE_TIMEOUT); send it at once.");
+        };
     }
 
     /// What a failed handshake or HTTP call looks like from outside. Says nothing of what is inside.

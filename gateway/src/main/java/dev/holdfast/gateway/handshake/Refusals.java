@@ -1,11 +1,13 @@
 package dev.holdfast.gateway.handshake;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
@@ -29,19 +31,39 @@ class Refusals implements ErrorWebExceptionHandler {
     Mono<Void> answer(ServerWebExchange exchange, Refusal refusal) {
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(refusal.status());
-        refusal.headers().forEach(response.getHeaders()::set);
-        response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-        // A browser is to take it for nothing else, and a cache is not to repeat it
-        response.getHeaders().set("X-Content-Type-Options", "nosniff");
-        response.getHeaders().setCacheControl("no-store");
+        byte[] body = body(refusal);
+        headers(refusal, body).forEach(response.getHeaders()::set);
+        return response.writeWith(
+                Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+    }
+
+    /// The same answer as bytes, for a connection that is closed behind it.
+    byte[] last(Refusal refusal) {
+        byte[] body = body(refusal);
+        StringBuilder head =
+                new StringBuilder("HTTP/1.1 ").append(refusal.status().value());
+        head.append(' ').append(refusal.status().getReasonPhrase()).append("\r\n");
+        headers(refusal, body)
+                .forEach((name, value) ->
+                        head.append(name).append(": ").append(value).append("\r\n"));
+        head.append("Connection: close\r\n\r\n");
+        return (head + new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, String> headers(Refusal refusal, byte[] body) {
+        Map<String, String> headers = new LinkedHashMap<>(refusal.headers());
+        headers.put(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
+        headers.put(HttpHeaders.CACHE_CONTROL, "no-store"); // a cache is not to repeat it
+        headers.put(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
+        return headers;
+    }
+
+    private byte[] body(Refusal refusal) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("status", refusal.status().value());
         body.put("error", refusal.error());
         body.put("message", refusal.message());
-        byte[] bytes = json.writeValueAsBytes(body);
-        response.getHeaders().setContentLength(bytes.length);
-        return response.writeWith(
-                Mono.fromSupplier(() -> response.bufferFactory().wrap(bytes)));
+        return json.writeValueAsBytes(body);
     }
 
     @Override

@@ -116,7 +116,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, Verdict.Refused refused, String address) {
-        meters.refused(refused.reason());
+        meters.refused(refused.limit());
         return refuse(exchange, Refusal.of(refused, address));
     }
 

@@ -16,10 +16,11 @@ import org.springframework.context.annotation.Configuration;
 class LimitsConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(LimitsConfiguration.class);
 
-    /// Open files of the process itself, and of connections that are no sessions.
+    /// Open files of the process itself, and of connections that are no sessions, half and half.
     private static final long OTHER_FILES = 500;
 
     private static final int FILES_PER_SESSION = 2;
+    private static final int CONNECTIONS_PER_SESSION = 2;
 
     @Bean
     Admissions admissions(LimitsProperties properties) {
@@ -37,6 +38,22 @@ class LimitsConfiguration {
         return Math.clamp((openFiles - OTHER_FILES) / FILES_PER_SESSION, 1, wanted);
     }
 
+    @Bean
+    Connections connections(LimitsProperties properties, Admissions admissions) {
+        int most = mostConnections(admissions.most(), openFiles());
+        return new Connections(new Places(
+                most,
+                Limit.TOO_MANY_CONNECTIONS,
+                CONNECTIONS_PER_SESSION * properties.maxSessionsPerAddress(),
+                Limit.TOO_MANY_CONNECTIONS));
+    }
+
+    /// Each session's own and one for HTTP beside it, if there are files for that; a full gateway can still say so.
+    static int mostConnections(int sessions, long openFiles) {
+        return (int) Math.clamp(
+                openFiles - OTHER_FILES / 2 - sessions, 1, (long) CONNECTIONS_PER_SESSION * sessions + OTHER_FILES / 2);
+    }
+
     private static long openFiles() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
@@ -44,13 +61,16 @@ class LimitsConfiguration {
     }
 
     @Bean
-    MeterBinder limitMeters(Admissions admissions) {
+    MeterBinder limitMeters(Admissions admissions, Connections connections) {
         return registry -> {
             Gauge.builder("holdfast.sessions.limit", admissions, Admissions::most)
                     .description("Sessions there is room for")
                     .register(registry);
             Gauge.builder("holdfast.sessions.admitted", admissions, Admissions::inside)
                     .description("Places taken, by sessions and by handshakes under way")
+                    .register(registry);
+            Gauge.builder("holdfast.connections", connections, Connections::open)
+                    .description("Connections to the public port, of sessions and of HTTP")
                     .register(registry);
         };
     }

@@ -5,14 +5,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A place among the sessions, taken before the backend is dialled. Given back once, whoever tries.
 public final class Place {
-    private final Admissions admissions;
+    private final Places places;
     private final String network;
     private final AtomicBoolean isGivenBack = new AtomicBoolean();
     private volatile boolean isKept;
 
     /// @param network empty if it counts for none
-    Place(Admissions admissions, String network) {
-        this.admissions = admissions;
+    Place(Places places, String network) {
+        this.places = places;
         this.network = network;
     }
 
@@ -31,7 +31,7 @@ public final class Place {
 
     private void giveBack() {
         if (isGivenBack.compareAndSet(false, true)) {
-            admissions.left(network);
+            places.giveBack(network);
         }
     }
 }

@@ -8,12 +8,5 @@ public sealed interface Verdict {
     record Admitted(Place place) implements Verdict {}
 
     /// It has none, and may ask again after a time.
-    record Refused(Reason reason, Duration retryAfter) implements Verdict {}
-
-    /// Which limit was reached; in metrics in lower case.
-    enum Reason {
-        GATEWAY_FULL,
-        TOO_MANY_SESSIONS,
-        TOO_MANY_HANDSHAKES
-    }
+    record Refused(Limit limit, Duration retryAfter) implements Verdict {}
 }

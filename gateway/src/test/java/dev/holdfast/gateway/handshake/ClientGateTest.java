@@ -15,12 +15,20 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class ClientGateTest {
     private static final String HEAD =
             "GET /ws/g/p HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+
+    private static final GateRules RULES =
+            new GateRules(Duration.ofSeconds(10), new Refusals(JsonMapper.shared()), _ -> {});
 
     private final EmbeddedChannel channel = gated();
 
@@ -99,9 +107,126 @@ class ClientGateTest {
         assertThat(passedOn(channel)).isEqualTo("GET /next ");
     }
 
+    @Test
+    void who_never_asks_is_cut_off_without_a_word() {
+        channel.advanceTimeBy(10, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(answered()).isEmpty();
+    }
+
+    @Test
+    void a_first_head_has_its_time_from_the_start_of_the_connection_however_it_drips() {
+        for (int seconds = 0; seconds < 9; seconds++) {
+            receive("GET /slow HTTP/1.1\r\nX: y\r\n".substring(seconds, seconds + 1));
+            channel.advanceTimeBy(1, TimeUnit.SECONDS);
+            channel.runScheduledPendingTasks();
+        }
+        assertThat(channel.isOpen()).isTrue();
+        channel.advanceTimeBy(1, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+
+        assertThat(answered()).startsWith("HTTP/1.1 408 ").contains("Connection: close", "request_timeout");
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_body_has_the_time_of_its_head() {
+        receive("POST /api HTTP/1.1\r\nContent-Length: 9\r\n\r\nbegun");
+        channel.advanceTimeBy(10, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+
+        assertThat(channel.isOpen()).isFalse();
+        // Its own answer is on the way
+        assertThat(answered()).isEmpty();
+    }
+
+    @Test
+    void a_later_head_has_its_time_from_its_first_byte() {
+        receive("GET /one HTTP/1.1\r\n\r\n");
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        channel.advanceTimeBy(1, TimeUnit.HOURS);
+        channel.runScheduledPendingTasks();
+        assertThat(answered()).startsWith("HTTP/1.1 200 ");
+        assertThat(channel.isOpen()).isTrue();
+        receive("G");
+        channel.advanceTimeBy(9, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        receive("E");
+        assertThat(channel.isOpen()).isTrue();
+        channel.advanceTimeBy(1, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+
+        assertThat(answered()).startsWith("HTTP/1.1 408 ");
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_request_that_is_whole_may_wait_for_its_answer() {
+        receive("POST /api HTTP/1.1\r\nContent-Length: 5\r\n\r\nwhole");
+        channel.advanceTimeBy(1, TimeUnit.HOURS);
+        channel.runScheduledPendingTasks();
+
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void an_upgraded_connection_has_no_clock() {
+        receive(HEAD);
+        Leg leg = ClientGate.upgrade(channel, bytes("101"));
+        channel.advanceTimeBy(1, TimeUnit.HOURS);
+        channel.runScheduledPendingTasks();
+
+        assertThat(channel.isOpen()).isTrue();
+        leg.cut();
+    }
+
+    @Test
+    void a_folded_header_is_refused_wherever_the_head_is_cut() {
+        String all = "GET / HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n";
+        for (int cut = 1; cut < all.length(); cut++) {
+            EmbeddedChannel fresh = gated();
+            fresh.writeInbound(bytes(all.substring(0, cut)));
+            if (fresh.isOpen()) {
+                fresh.writeInbound(bytes(all.substring(cut)));
+            }
+
+            assertThat(passedOn(fresh)).as("cut at %d", cut).isEmpty();
+            assertThat(textOf(fresh)).startsWith("HTTP/1.1 400 ").contains("folded_header");
+            assertThat(fresh.isOpen()).isFalse();
+            fresh.finishAndReleaseAll();
+        }
+    }
+
+    @Test
+    void a_body_may_have_lines_that_begin_with_a_space() {
+        receive("POST /api HTTP/1.1\r\nContent-Length: 8\r\n\r\na\r\n b\r\nc");
+
+        assertThat(passedOn(channel)).isEqualTo("POST /api a\r\n b\r\nc");
+    }
+
+    @Test
+    void a_refusal_does_not_overtake_an_answer() {
+        receive("GET /one HTTP/1.1\r\n\r\nGET http://two/ HTTP/1.1\r\n\r\n");
+
+        assertThat(answered()).isEmpty();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://h/api/games", "*", "h:443", "api/games"})
+    void a_target_that_is_no_path_is_refused_with_its_body(String target) {
+        receive("POST " + target + " HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody");
+
+        assertThat(passedOn(channel)).isEmpty();
+        assertThat(answered()).startsWith("HTTP/1.1 400 ").contains("bad_target");
+        assertThat(channel.isOpen()).isFalse();
+    }
+
     private static EmbeddedChannel gated() {
         EmbeddedChannel channel = new EmbeddedChannel(new HttpServerCodec());
-        ClientGate.install(channel.pipeline());
+        ClientGate.install(channel.pipeline(), RULES);
         return channel;
     }
 
@@ -121,6 +246,20 @@ class ClientGateTest {
             ReferenceCountUtil.release(part);
         }
         return seen.toString();
+    }
+
+    /// What was written to the client.
+    private String answered() {
+        return textOf(channel);
+    }
+
+    private static String textOf(EmbeddedChannel channel) {
+        StringBuilder text = new StringBuilder();
+        for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+            text.append(part.toString(StandardCharsets.US_ASCII));
+            part.release();
+        }
+        return text.toString();
     }
 
     private static ByteBuf bytes(String text) {

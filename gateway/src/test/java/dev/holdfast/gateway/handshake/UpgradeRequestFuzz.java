@@ -12,13 +12,18 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.ReferenceCountUtil;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A client that sends any bytes: each head gets a verdict, what is let through holds no line break that would be
 /// a second header or request for the backend, nothing throws, nothing leaks.
 public final class UpgradeRequestFuzz {
+    private static final GateRules RULES =
+            new GateRules(Duration.ofSeconds(10), new Refusals(JsonMapper.shared()), _ -> {});
+
     private UpgradeRequestFuzz() {}
 
     public static void fuzzerTestOneInput(byte[] input) {
@@ -29,7 +34,7 @@ public final class UpgradeRequestFuzz {
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.config().setAllocator(allocator);
         channel.pipeline().addLast(new HttpServerCodec());
-        ClientGate.install(channel.pipeline());
+        ClientGate.install(channel.pipeline(), RULES);
         channel.pipeline().addLast(new Server());
         int cut = Math.min(input.length, 1 + (input[0] & 0xFF));
         feed(channel, Arrays.copyOfRange(input, 1, cut));

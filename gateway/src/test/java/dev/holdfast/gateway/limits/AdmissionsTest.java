@@ -65,11 +65,11 @@ class AdmissionsTest {
         assertThat(admissions.reserve(HOME))
                 .isInstanceOfSatisfying(
                         Verdict.Refused.class,
-                        refused -> assertThat(refused.reason()).isEqualTo(Verdict.Reason.TOO_MANY_SESSIONS));
+                        refused -> assertThat(refused.limit()).isEqualTo(Limit.TOO_MANY_SESSIONS));
         assertThat(admissions.reserve("203.0.113.8"))
                 .isInstanceOfSatisfying(
                         Verdict.Refused.class,
-                        refused -> assertThat(refused.reason()).isEqualTo(Verdict.Reason.GATEWAY_FULL));
+                        refused -> assertThat(refused.limit()).isEqualTo(Limit.GATEWAY_FULL));
         place.giveBackUnlessKept();
         assertThat(admissions.reserve("203.0.113.8")).isInstanceOf(Verdict.Admitted.class);
     }
@@ -82,8 +82,7 @@ class AdmissionsTest {
         "203.0.113.7, 203.0.113.8, false"
     })
     void an_ipv4_address_and_an_ipv6_64_share_a_limit(String one, String other, boolean shared) {
-        assertThat(Admissions.networkOf(one).equals(Admissions.networkOf(other)))
-                .isEqualTo(shared);
+        assertThat(Places.networkOf(one).equals(Places.networkOf(other))).isEqualTo(shared);
     }
 
     @ParameterizedTest

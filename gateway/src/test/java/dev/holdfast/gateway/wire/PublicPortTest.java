@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /// What an attacker gets out of the public port: a refusal, and nothing of what is inside or behind.
 class PublicPortTest {
@@ -61,6 +64,8 @@ class PublicPortTest {
                 "http://localhost:9090/actuator/health",
                 "http://edge.example/actuator/health",
                 "http://edge.example/api/../actuator/health",
+                "http://edge.example/api/games",
+                "http://edge.example/ws/g/p",
                 "*"
             })
     void a_path_that_plays_tricks_is_refused(String target) {
@@ -85,6 +90,9 @@ class PublicPortTest {
                 "X: a\nY: b\r\n",
                 "X: a\rY: b\r\n",
                 "X: a\u0000b\r\n",
+                "X: a\r\n b\r\n",
+                "X: a\r\n\tContent-Length: 5\r\n",
+                " X: a\r\n",
                 "X y: b\r\n",
                 ": b\r\n",
                 "no colon\r\n"
@@ -114,9 +122,35 @@ class PublicPortTest {
     }
 
     @Test
+    void a_head_that_is_too_large_is_refused() {
+        String large = "X: " + "y".repeat(9_000) + "\r\n";
+        TestClient client = gateway.connect();
+        client.write("GET /api/games HTTP/1.1\r\n" + HOST + large + "\r\n");
+
+        assertThat(client.nextHead().status()).isEqualTo(431);
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_malformed_request_writes_nothing_into_the_log(CapturedOutput log) {
+        String[] heads = {
+            "GET /ws/g/p?ticket=secret HTTP/2.0\r\n",
+            "GET /ws/g/p?ticket=secret HTTP/1.1\r\nX y: secret\r\n",
+            "GET /api/games?ticket=secret HTTP/1.1\r\nAuthorization: secret\r\nContent-Length: x\r\n"
+        };
+        for (String head : heads) {
+            assertRefused(head, head + HOST + "\r\n");
+        }
+        assertThat(log).doesNotContain("secret");
+    }
+
+    @Test
     void a_refusal_is_no_page_and_no_hint_for_a_browser() {
         Head head = gateway.connect().ask(Handshake.to("/nothing")).nextHead();
         assertThat(head.field("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(head.field("Content-Security-Policy")).isEqualTo("default-src 'none'; frame-ancestors 'none'");
+        assertThat(head.field("X-Frame-Options")).isEqualTo("DENY");
+        assertThat(head.field("Referrer-Policy")).isEqualTo("no-referrer");
         assertThat(head.field("Cache-Control")).isEqualTo("no-store");
     }
 

@@ -1,0 +1,60 @@
+package dev.holdfast.gateway.handshake;
+
+import dev.holdfast.gateway.limits.Limit;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.springframework.http.HttpStatus;
+
+/// What a [ClientGate] asks of a request before the HTTP server sees it, and what it answers otherwise.
+final class GateRules {
+    private final Duration requestTime;
+    private final Consumer<Limit> refused;
+    private final Map<Limit, byte[]> reached = new EnumMap<>(Limit.class);
+    private final byte[] folded;
+    private final byte[] noPath;
+
+    /// @param requestTime from the first byte of a request to the last, and from the start of a connection to the end
+    ///     of its first one
+    /// @param refused told of each limit that was reached
+    GateRules(Duration requestTime, Refusals refusals, Consumer<Limit> refused) {
+        this.requestTime = requestTime;
+        this.refused = refused;
+        for (Limit limit : Limit.values()) {
+            reached.put(limit, refusals.last(Refusal.of(limit, "your address")));
+        }
+        folded = refusals.last(badRequest(
+                "folded_header", "A line of the request's head begins with a space; write each header on one line."));
+        noPath = refusals.last(badRequest(
+                "bad_target", "The request's target is no path; ask for /ws/{gameId}/{playerId} or below /api/."));
+    }
+
+    private static Refusal badRequest(String error, String message) {
+        return Refusal.of(HttpStatus.BAD_REQUEST, error, message);
+    }
+
+    long requestNanos() {
+        return requestTime.toNanos();
+    }
+
+    /// Counts it.
+    ByteBuf reached(Limit limit) {
+        refused.accept(limit);
+        return Unpooled.wrappedBuffer(Objects.requireNonNull(reached.get(limit)));
+    }
+
+    /// RFC 9112, section 5.2: a folded header may be refused, and one behind the request line must not be believed
+    /// (section 2.2).
+    ByteBuf folded() {
+        return Unpooled.wrappedBuffer(folded);
+    }
+
+    /// Absolute-form, authority-form and asterisk-form (RFC 9112, section 3.2): nobody's gateway is a forward proxy.
+    ByteBuf noPath() {
+        return Unpooled.wrappedBuffer(noPath);
+    }
+}

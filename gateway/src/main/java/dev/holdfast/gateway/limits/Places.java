@@ -1,0 +1,86 @@
+package dev.holdfast.gateway.limits;
+
+import io.netty.util.NetUtil;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// So many at once, in all and from each network. Safe for all threads.
+final class Places {
+    /// Has no limit of its own.
+    static final String NOBODYS = "";
+
+    private static final int NETWORK_BYTES = 8;
+
+    private final int most;
+    private final Limit inAll;
+    private final int mostPerNetwork;
+    private final Limit perNetwork;
+    private final AtomicInteger taken = new AtomicInteger();
+    /// No larger than what is taken: a network with no place has no entry.
+    private final ConcurrentHashMap<String, Integer> takenByNetwork = new ConcurrentHashMap<>();
+
+    /// @param inAll what is reached when all are taken
+    /// @param perNetwork what is reached when a network has its share
+    Places(int most, Limit inAll, int mostPerNetwork, Limit perNetwork) {
+        this.most = most;
+        this.inAll = inAll;
+        this.mostPerNetwork = mostPerNetwork;
+        this.perNetwork = perNetwork;
+    }
+
+    /// Takes a place, to be given back.
+    ///
+    /// @param network as of [#networkOf]
+    /// @return empty if there was one, else why not
+    Optional<Limit> take(String network) {
+        if (!network.isEmpty() && takenByNetwork.merge(network, 1, Integer::sum) > mostPerNetwork) {
+            leave(network);
+            return Optional.of(perNetwork);
+        }
+        if (taken.incrementAndGet() > most) {
+            giveBack(network);
+            return Optional.of(inAll);
+        }
+        return Optional.empty();
+    }
+
+    void giveBack(String network) {
+        taken.decrementAndGet();
+        if (!network.isEmpty()) {
+            leave(network);
+        }
+    }
+
+    private void leave(String network) {
+        takenByNetwork.computeIfPresent(network, (_, count) -> count == 1 ? null : count - 1);
+    }
+
+    int most() {
+        return most;
+    }
+
+    int taken() {
+        return taken.get();
+    }
+
+    /// What shares a limit: an IPv4 address, or an IPv6 /64, of which a single client has all addresses. Loopback is
+    /// [#NOBODYS]: it is a tool on this machine, or a proxy that does not say who is calling, and then its
+    /// limit would be everybody's.
+    static String networkOf(String address) {
+        InetAddress parsed = NetUtil.createInetAddressFromIpAddressString(address);
+        return parsed == null ? address : networkOf(parsed);
+    }
+
+    static String networkOf(InetAddress address) {
+        if (address.isLoopbackAddress()) {
+            return NOBODYS;
+        }
+        byte[] bytes = address.getAddress();
+        return HexFormat.of().formatHex(address instanceof Inet6Address ? Arrays.copyOf(bytes, NETWORK_BYTES) : bytes);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.holdfast.gateway.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Clients that hold a connection open without ever finishing a request, or without asking another one.
+class SlowRequestTest {
+    @Order(1)
+    @RegisterExtension
+    static final TestBackend backend = new TestBackend();
+
+    @Order(2)
+    @RegisterExtension
+    static final TestGateway gateway =
+            new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=500ms", "server.netty.idle-timeout=2s");
+
+    @Test
+    void a_head_without_an_end_is_refused() {
+        double before = timeouts();
+        TestClient client = gateway.connect();
+        client.write("GET /ws/g1/p1 HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\n");
+        Refusal refusal = Refusal.nextOf(client);
+
+        assertThat(refusal.status()).isEqualTo(408);
+        assertThat(refusal.body().path("error").asString()).isEqualTo("request_timeout");
+        assertThat(refusal.body().path("message").asString()).contains("HANDSHAKE_TIMEOUT");
+        assertThat(refusal.head().field("Connection")).isEqualTo("close");
+        client.expectEnd();
+        assertThat(timeouts()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void a_connection_without_a_word_is_cut_off() {
+        double before = timeouts();
+        gateway.connect().expectEnd();
+        assertThat(timeouts()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void a_body_without_an_end_is_cut_off() {
+        TestClient client = gateway.connect();
+        client.write("POST /api/games HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\nContent-Length: 9\r\n\r\nbegun");
+        client.readToEnd();
+    }
+
+    @Test
+    void a_second_head_without_an_end_is_refused() {
+        TestClient client = gateway.connect();
+        client.write("GET /nothing HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\n\r\n");
+        assertThat(Refusal.nextOf(client).status()).isEqualTo(404);
+        client.write("GET /ws/g1/p1 HTTP/1.1\r\n");
+        assertThat(Refusal.nextOf(client).status()).isEqualTo(408);
+        client.expectEnd();
+    }
+
+    @Test
+    void a_session_outlives_the_time_that_a_connection_may_be_idle() {
+        Session session = gateway.open(backend);
+        TestClient idle = gateway.connect();
+        idle.write("GET /nothing HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\n\r\n");
+        assertThat(Refusal.nextOf(idle).status()).isEqualTo(404);
+        // It began to be idle later than the session
+        idle.expectEnd();
+
+        session.client().send(Frame.text("still here"));
+        assertThat(session.backend().nextFrame()).isEqualTo(Frame.text("still here"));
+    }
+
+    private static double timeouts() {
+        return gateway.metric("holdfast_admission_refusals_total", "reason=\"request_timeout\"");
+    }
+}
