@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.auth;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,8 @@ class AuthConfiguration {
         if (properties.audience().isEmpty()) {
             LOG.warn("JWT_AUDIENCE is not set: any token of this issuer opens a session, whatever app it is for");
         }
-        return new JwtAuthenticator(properties, Decoders.decoder(properties, WebClient.create()), new Tickets());
+        return new JwtAuthenticator(
+                properties, Decoders.decoder(properties, WebClient.create()), new Tickets(Ticker.systemTicker()));
     }
 
     /// `POST /api/tickets`, before the route that takes the rest of `/api`; without authentication it is the

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.auth;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.source.JWKSecurityContextJWKSet;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
@@ -55,7 +56,7 @@ final class Decoders {
     }
 
     private static NimbusReactiveJwtDecoder withKeysOf(String url, WebClient http) {
-        return NimbusReactiveJwtDecoder.withJwkSource(new IssuerKeys(url, http)::keysFor)
+        return NimbusReactiveJwtDecoder.withJwkSource(new IssuerKeys(url, http, Ticker.systemTicker())::keysFor)
                 .jwtProcessorCustomizer(processor -> processor.setJWSKeySelector(
                         new JWSVerificationKeySelector<>(PUBLIC_KEY_ALGORITHMS, new JWKSecurityContextJWKSet())))
                 .build();

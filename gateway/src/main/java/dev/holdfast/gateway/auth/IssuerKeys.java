@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.auth;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.SignedJWT;
@@ -25,20 +26,20 @@ final class IssuerKeys {
 
     private final String url;
     private final WebClient http;
+    private final Ticker clock;
 
     private @Nullable Fetched fetched;
     private @Nullable Mono<JWKSet> underWay;
-    private long triedAtNanos = System.nanoTime() - BETWEEN_TRIES.toNanos();
+    private long triedAtNanos;
 
-    private record Fetched(JWKSet keys, long atNanos) {
-        boolean isWithin(Duration age) {
-            return System.nanoTime() - atNanos < age.toNanos();
-        }
-    }
+    private record Fetched(JWKSet keys, long atNanos) {}
 
-    IssuerKeys(String url, WebClient http) {
+    /// @param clock nanoseconds, as of [System#nanoTime]
+    IssuerKeys(String url, WebClient http, Ticker clock) {
         this.url = url;
         this.http = http;
+        this.clock = clock;
+        triedAtNanos = clock.read() - BETWEEN_TRIES.toNanos();
     }
 
     /// All keys there are, asked for anew if the one that the token names is not among them.
@@ -49,7 +50,7 @@ final class IssuerKeys {
     private synchronized Mono<JWKSet> newest(@Nullable String keyId) {
         Fetched known = fetched;
         boolean isEnough = known != null
-                && known.isWithin(FRESH)
+                && isWithin(FRESH, known.atNanos())
                 && (keyId == null || known.keys().getKeyByKeyId(keyId) != null);
         if (known != null && isEnough) {
             return Mono.just(known.keys());
@@ -58,13 +59,17 @@ final class IssuerKeys {
             return underWay;
         }
         Duration pause = known == null ? BETWEEN_FIRST_TRIES : BETWEEN_TRIES;
-        if (System.nanoTime() - triedAtNanos < pause.toNanos()) {
+        if (isWithin(pause, triedAtNanos)) {
             return known(null);
         }
-        triedAtNanos = System.nanoTime();
+        triedAtNanos = clock.read();
         Mono<JWKSet> fetch = fetch().cache();
         underWay = fetch;
         return fetch;
+    }
+
+    private boolean isWithin(Duration age, long sinceNanos) {
+        return clock.read() - sinceNanos < age.toNanos();
     }
 
     private Mono<JWKSet> fetch() {
@@ -92,7 +97,7 @@ final class IssuerKeys {
     }
 
     private synchronized void keep(JWKSet keys) {
-        fetched = new Fetched(keys, System.nanoTime());
+        fetched = new Fetched(keys, clock.read());
     }
 
     private synchronized void done() {
@@ -100,7 +105,7 @@ final class IssuerKeys {
     }
 
     private synchronized Mono<JWKSet> known(@Nullable Throwable failure) {
-        return fetched != null && fetched.isWithin(LONGEST_OUTAGE)
+        return fetched != null && isWithin(LONGEST_OUTAGE, fetched.atNanos())
                 ? Mono.just(fetched.keys())
                 : Mono.error(new IllegalStateException("no keys of the issuer", failure));
     }

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.auth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -14,17 +15,21 @@ final class Tickets {
 
     private static final int BYTES = 24;
     // Of some 200 bytes each. Beyond it some are forgotten early, and their clients ask again
-    private static final int MOST = 100_000;
+    static final int MOST = 100_000;
 
     private final SecureRandom random;
-    private final Cache<String, Identity> waiting = Caffeine.newBuilder()
-            .expireAfterWrite(LIFE)
-            .maximumSize(MOST)
-            .executor(Runnable::run)
-            .build();
+    private final Cache<String, Identity> waiting;
 
     /// Reads its seed here, at the start: an event loop must not wait for it.
-    Tickets() {
+    ///
+    /// @param clock nanoseconds, as of [System#nanoTime]
+    Tickets(Ticker clock) {
+        waiting = Caffeine.newBuilder()
+                .expireAfterWrite(LIFE)
+                .maximumSize(MOST)
+                .ticker(clock)
+                .executor(Runnable::run)
+                .build();
         try {
             random = SecureRandom.getInstance("DRBG");
         } catch (NoSuchAlgorithmException e) {
