@@ -126,6 +126,15 @@ final class Service implements AutoCloseable {
         signal("-CONT");
     }
 
+    long pid() {
+        return running().pid();
+    }
+
+    /// What it has used so far, of all cores.
+    Duration cpu() {
+        return running().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
     boolean isAlive() {
         return process != null && process.isAlive();
     }
