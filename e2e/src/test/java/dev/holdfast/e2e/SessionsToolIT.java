@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,12 +36,8 @@ class SessionsToolIT {
 
     private static List<String> sessions(Services services, String... arguments)
             throws IOException, InterruptedException {
-        Path here = Path.of("").toAbsolutePath();
-        while (!Files.exists(here.resolve("bin/sessions"))) {
-            here = here.getParent();
-        }
-        List<String> command =
-                new ArrayList<>(List.of(here.resolve("bin/sessions").toString()));
+        Path tool = Services.jar("gateway").resolve("../../../bin/sessions").normalize();
+        List<String> command = new ArrayList<>(List.of(tool.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment()
