@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -128,6 +129,11 @@ final class Service implements AutoCloseable {
 
     long pid() {
         return running().pid();
+    }
+
+    /// A variable of its environment.
+    String setting(String name) {
+        return Objects.requireNonNull(builder.environment().get(name), name);
     }
 
     /// What it has used so far, of all cores.

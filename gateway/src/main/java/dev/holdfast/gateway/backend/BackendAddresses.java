@@ -18,8 +18,7 @@ final class BackendAddresses {
 
     BackendAddresses(BackendProperties properties, AddressResolverGroup<InetSocketAddress> resolver) {
         this.resolver = resolver;
-        name = InetSocketAddress.createUnresolved(
-                properties.url().getHost().replaceAll("^\\[|]$", ""), properties.port());
+        name = InetSocketAddress.createUnresolved(properties.host(), properties.port());
     }
 
     /// All addresses, the one the game prefers first. Never empty; fails with [BackendFailure] when the name has

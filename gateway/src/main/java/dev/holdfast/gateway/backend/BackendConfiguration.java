@@ -149,6 +149,12 @@ class BackendConfiguration {
                 resources.getLoopResources());
     }
 
+    @Bean(destroyMethod = "dispose")
+    BackendReach backendHealthIndicator(
+            BackendProperties properties, DnsAddressResolverGroup backendResolver, ReactorResourceFactory resources) {
+        return new BackendReach(properties, backendResolver, resources.getLoopResources());
+    }
+
     /// The HTTP client's own second try would send a POST twice; ours knows which requests may be repeated.
     @Bean
     HttpClientCustomizer backendHttpClient(DnsAddressResolverGroup backendResolver) {

@@ -44,6 +44,11 @@ public record BackendProperties(
         }
     }
 
+    /// Without the brackets of an IPv6 address.
+    String host() {
+        return url.getHost().replaceAll("^\\[|]$", "");
+    }
+
     int port() {
         return url.getPort() == -1 ? 80 : url.getPort();
     }

@@ -2,7 +2,9 @@ package dev.holdfast.gateway.drain;
 
 import dev.holdfast.gateway.relay.Sessions;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
@@ -12,7 +14,8 @@ import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// Takes the gateway out of service on SIGTERM, before the server itself stops: not ready, no new sessions, the
+/// Takes the gateway out of service on SIGTERM or when an operator says so, before the server itself stops: not ready,
+/// no new sessions, the
 /// open ones closed with 1012 evenly over time, so that they do not all come back at once.
 public final class Drain implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
@@ -29,6 +32,7 @@ public final class Drain implements SmartLifecycle {
     private final ApplicationEventPublisher events;
     private volatile boolean running;
     private volatile boolean underWay;
+    private @Nullable CompletableFuture<Void> end;
 
     Drain(DrainProperties properties, Sessions sessions, ApplicationEventPublisher events) {
         this.properties = properties;
@@ -58,11 +62,31 @@ public final class Drain implements SmartLifecycle {
 
     @Override
     public void stop(Runnable done) {
-        underWay = true;
-        AvailabilityChangeEvent.publish(events, this, ReadinessState.REFUSING_TRAFFIC);
+        begin().whenComplete((_, _) -> {
+            running = false;
+            done.run();
+        });
+    }
+
+    /// Begins once, whoever asks. Safe for all threads.
+    ///
+    /// @return done when the last session has left, or has had its time
+    synchronized CompletableFuture<Void> begin() {
+        CompletableFuture<Void> begun = end;
+        if (begun == null) {
+            begun = new CompletableFuture<>();
+            end = begun;
+            underWay = true;
+            AvailabilityChangeEvent.publish(events, this, ReadinessState.REFUSING_TRAFFIC);
+            empty(begun);
+        }
+        return begun;
+    }
+
+    private void empty(CompletableFuture<Void> done) {
         int open = sessions.count();
         if (open == 0) {
-            finish(done);
+            done.complete(null);
             return;
         }
         LOG.info(
@@ -75,16 +99,11 @@ public final class Drain implements SmartLifecycle {
                 .thenMany(Flux.interval(LOOK_EVERY))
                 .takeUntil(tick -> sessions.count() == 0)
                 .take(properties.delay().plus(properties.duration()).plus(GRACE))
-                .doFinally(end -> {
+                .doFinally(_ -> {
                     LOG.info("drained, {} sessions left", sessions.count());
-                    finish(done);
+                    done.complete(null);
                 })
                 .subscribe();
-    }
-
-    private void finish(Runnable done) {
-        running = false;
-        done.run();
     }
 
     /// Clients leave at different times already; the rest of the spread keeps those of one moment apart.

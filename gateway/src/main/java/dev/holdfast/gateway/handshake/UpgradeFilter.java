@@ -146,20 +146,14 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
             Admission admission,
             HandshakeMeters.Started started) {
         Channel channel = channelOf(request.http());
-        UpgradeHead head = new UpgradeHead(admission.target(), headersFor(exchange, admission));
+        SessionInfo info = infoOf(exchange, request, admission);
+        UpgradeHead head = new UpgradeHead(admission.target(), headersFor(exchange, admission, info.id()));
         BackendRedial redial = new BackendRedial(dialer, channel.eventLoop(), request.game(), head);
         return dialer.dial(new DialRequest(channel.eventLoop(), request.game(), head, ResumePoint.START))
                 .flatMap(answer -> switch (answer) {
                     case DialAnswer.Upgraded upgraded -> {
                         started.ended(channel.isActive() ? HandshakeMeters.ACCEPTED : HandshakeMeters.CLIENT_GONE);
-                        yield join(
-                                exchange,
-                                place,
-                                infoOf(exchange, request, admission),
-                                request.key(),
-                                upgraded,
-                                redial,
-                                channel);
+                        yield join(exchange, place, info, request.key(), upgraded, redial, channel);
                     }
                     case DialAnswer.Refused refused -> {
                         started.ended(HandshakeMeters.BACKEND_REFUSED);
@@ -168,15 +162,17 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
                 });
     }
 
-    private static SessionInfo infoOf(ServerWebExchange exchange, UpgradeRequest request, Admission admission) {
+    private SessionInfo infoOf(ServerWebExchange exchange, UpgradeRequest request, Admission admission) {
         return new SessionInfo(
+                sessionIds.next(),
                 request.game(),
                 request.player(),
                 Caller.of(exchange).address(),
+                request.headers().get(HttpHeaderNames.ORIGIN, ""),
                 admission.mayLast().orElse(null));
     }
 
-    private DefaultHttpHeaders headersFor(ServerWebExchange exchange, Admission admission) {
+    private DefaultHttpHeaders headersFor(ServerWebExchange exchange, Admission admission, String session) {
         Caller caller = Caller.of(exchange);
         DefaultHttpHeaders headers = HopByHop.toBackend(admission.headers());
         headers.remove(caller.addressHeader());
@@ -188,7 +184,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
         headers.set(ForwardedHeaders.PROTO, caller.scheme());
         headers.set(ForwardedHeaders.HOST, caller.host());
         headers.set(ForwardedHeaders.LINK, "1");
-        headers.set(ForwardedHeaders.SESSION, sessionIds.next());
+        headers.set(ForwardedHeaders.SESSION, session);
         return headers;
     }
 

@@ -26,6 +26,9 @@ public final class CloseCode {
     /// The token that opened the session has expired.
     public static final int TOKEN_EXPIRED = 4004;
 
+    /// The game or an operator removed the client.
+    public static final int REMOVED = 4507;
+
     private CloseCode() {}
 
     /// Whether a peer may put this code into a Close frame: 1004 to 1006 and 1015 are reserved and must never be

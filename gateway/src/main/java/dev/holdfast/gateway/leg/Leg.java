@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
@@ -94,6 +95,12 @@ public final class Leg extends ChannelDuplexHandler {
     /// Whether fewer bytes wait than the upper mark of [#WATER_MARK].
     public boolean isWritable() {
         return channel.isWritable();
+    }
+
+    /// Bytes that wait to be sent.
+    public long queuedBytes() {
+        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+        return queue == null ? 0 : queue.totalPendingWriteBytes();
     }
 
     public boolean isPaused() {

@@ -8,6 +8,8 @@ import java.lang.management.ManagementFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -58,6 +60,18 @@ class LimitsConfiguration {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
                 : Integer.MAX_VALUE;
+    }
+
+    /// A full gateway lets nobody in: others should get the next players.
+    @Bean
+    HealthIndicator roomHealthIndicator(Admissions admissions) {
+        return () -> admissions.inside() < admissions.most()
+                ? Health.up().build()
+                : Health.outOfService()
+                        .withDetail(
+                                "WS_MAX_SESSIONS",
+                                admissions.most() + " sessions are here, as many as there is room for")
+                        .build();
     }
 
     @Bean

@@ -24,7 +24,7 @@ class ObserveConfiguration {
     @Bean
     Sessions sessions(
             RelayProperties relay, KeepAliveProperties keepAlive, LinkProperties link, MeterRegistry registry) {
-        return new Sessions(relay, keepAlive, link, new SessionMeters(registry));
+        return new Sessions(relay, keepAlive, link, new Observers(new SessionMeters(registry), new SessionLog()));
     }
 
     /// The hot path's counters, read when somebody scrapes.

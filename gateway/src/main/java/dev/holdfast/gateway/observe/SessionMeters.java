@@ -13,13 +13,9 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// What is counted and logged of single sessions: round trips of pings, and the end.
+/// What is counted of single sessions: round trips of pings, holds, and the end.
 final class SessionMeters implements SessionObserver {
-    private static final Logger LOG = LoggerFactory.getLogger("holdfast.session");
-
     private static final Duration[] ROUND_TRIPS = {
         Duration.ofMillis(1),
         Duration.ofMillis(5),
@@ -72,6 +68,16 @@ final class SessionMeters implements SessionObserver {
     }
 
     @Override
+    public void opened(SessionInfo info) {
+        // Counted as a handshake
+    }
+
+    @Override
+    public void holdBegan(SessionInfo info) {
+        // Counted when it ends
+    }
+
+    @Override
     public void answered(LegName leg, long roundTripNanos) {
         Timer roundTrip = roundTrips.get(leg);
         if (roundTrip != null) {
@@ -87,36 +93,17 @@ final class SessionMeters implements SessionObserver {
                 .tag("outcome", label(outcome))
                 .register(registry)
                 .increment();
-        LOG.debug(
-                "held game={} player={} outcome={} seconds={}",
-                info.game(),
-                info.player(),
-                label(outcome),
-                heldNanos / 1e9);
     }
 
     @Override
     public void ended(SessionEnd end) {
-        length.record(end.lasted());
+        length.record(end.last().age());
         Counter.builder("holdfast.closes")
                 .description("Sessions that ended, by close code and by who ended them")
                 .tag("code", CloseCodeLabel.of(end.code()))
                 .tag("by", label(end.by()))
                 .register(registry)
                 .increment();
-        LOG.info(
-                "closed game={} player={} address={} code={} by={} reason=\"{}\" seconds={} to_backend={}/{}B to_client={}/{}B",
-                end.info().game(),
-                end.info().player(),
-                end.info().clientAddress(),
-                end.code(),
-                label(end.by()),
-                Printable.of(end.reason()),
-                end.lasted().toMillis() / 1000.0,
-                end.toBackend().messages(),
-                end.toBackend().bytes(),
-                end.toClient().messages(),
-                end.toClient().bytes());
     }
 
     private static String label(Enum<?> value) {

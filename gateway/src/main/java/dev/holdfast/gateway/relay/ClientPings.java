@@ -14,6 +14,7 @@ final class ClientPings {
     private boolean owesFrame;
     private boolean owesText;
     private long lastPayload;
+    private final RoundTrips roundTrips = new RoundTrips();
 
     ClientPings(SessionLoop loop, Leg client) {
         this.loop = loop;
@@ -23,6 +24,10 @@ final class ClientPings {
 
     void heard() {
         keepAlive.heard();
+    }
+
+    RoundTrips roundTrips() {
+        return roundTrips;
     }
 
     KeepAlive.Due due(long now) {
@@ -71,6 +76,7 @@ final class ClientPings {
         counters.pongs.add(1);
         long roundTripNanos = keepAlive.answered(loop.now());
         if (roundTripNanos >= 0) {
+            roundTrips.add(roundTripNanos);
             loop.observer().answered(LegName.CLIENT, roundTripNanos);
         }
     }

@@ -31,6 +31,7 @@ final class LinkEnd {
 
     private long awaySinceNanos = NEVER;
     private int attempts;
+    private int holds;
     private @Nullable Runnable cancelDial;
 
     LinkEnd(Session session, SessionLoop loop, Redial redial, Leg client) {
@@ -59,6 +60,11 @@ final class LinkEnd {
 
     boolean isAway() {
         return awaySinceNanos != NEVER;
+    }
+
+    /// How often the backend leg went away.
+    int holds() {
+        return holds;
     }
 
     void heardBackend() {
@@ -101,7 +107,9 @@ final class LinkEnd {
         awaySinceNanos = loop.now();
         announced = null;
         attempts = 0;
+        holds++;
         loop.held(1);
+        loop.observer().holdBegan(session.info());
         dialLater();
     }
 

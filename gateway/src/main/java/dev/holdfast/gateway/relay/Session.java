@@ -350,7 +350,20 @@ final class Session {
     }
 
     private SessionEnd end() {
-        Duration lasted = Duration.ofNanos(loop.now() - openedAtNanos);
-        return new SessionEnd(info, code, reason, by, lasted, sent, received);
+        return new SessionEnd(view(), code, reason, by);
+    }
+
+    SessionView view() {
+        boolean isHeld = link != null && link.isAway();
+        return new SessionView(
+                info,
+                isEnding() ? SessionView.State.CLOSING : isHeld ? SessionView.State.HELD : SessionView.State.OPEN,
+                Duration.ofNanos(loop.now() - openedAtNanos),
+                client.queuedBytes() + backend.queuedBytes(),
+                pings.roundTrips().median(),
+                pings.roundTrips().largest(),
+                link == null ? 0 : link.holds(),
+                SessionView.Count.of(sent),
+                SessionView.Count.of(received));
     }
 }

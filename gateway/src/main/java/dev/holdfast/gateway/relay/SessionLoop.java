@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,7 @@ final class SessionLoop {
         if (!sweeping) {
             sweepLater();
         }
+        observer.opened(info);
         session.start();
     }
 
@@ -130,6 +132,19 @@ final class SessionLoop {
         }
     }
 
+    List<SessionView> find(Predicate<SessionView> wanted) {
+        return sessions.stream().map(Session::view).filter(wanted).toList();
+    }
+
+    /// @return how many there were
+    int close(Predicate<SessionView> wanted, int code, String reason) {
+        List<Session> found = sessions.stream()
+                .filter(session -> !session.isEnding() && wanted.test(session.view()))
+                .toList();
+        found.forEach(session -> session.close(code, reason));
+        return found.size();
+    }
+
     /// The word before a close: `{"type":"sys.bye","code":1012,"reason":"retry=250"}`.
     static ByteBuf bye(ByteBufAllocator allocator, int code, String reason) {
         String text = "{\"type\":\"sys.bye\",\"code\":%d,\"reason\":\"%s\"}".formatted(code, reason);
@@ -137,8 +152,7 @@ final class SessionLoop {
     }
 
     /// When a session that opens now has lasted as long as it may: up to a tenth early, so that sessions opened
-    /// together
-    /// do not all come back together. `Long.MAX_VALUE` if it may last for ever.
+    /// together do not all come back together. `Long.MAX_VALUE` if it may last for ever.
     long retiresAt(long now) {
         Duration most = settings.relay().maxLifetime();
         return most == null ? Long.MAX_VALUE : now + (long) (most.toNanos() * jitter.nextDouble(0.9, 1));

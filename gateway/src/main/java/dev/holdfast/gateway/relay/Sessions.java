@@ -8,8 +8,11 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,28 @@ public final class Sessions {
     /// @param retry draws the milliseconds after which a client is told to come back
     public void drain(Duration over, ToLongFunction<RandomGenerator> retry) {
         loops.forEach(each -> each.execute(() -> each.drain(over, retry)));
+    }
+
+    /// How the sessions stand that are asked for, one event loop after the other.
+    public CompletableFuture<List<SessionView>> find(Predicate<SessionView> wanted) {
+        return onAll(each -> each.find(wanted))
+                .thenApply(found -> found.stream().flatMap(List::stream).toList());
+    }
+
+    /// Closes sessions.
+    ///
+    /// @return how many
+    public CompletableFuture<Integer> close(Predicate<SessionView> wanted, int code, String reason) {
+        return onAll(each -> each.close(wanted, code, reason))
+                .thenApply(counts -> counts.stream().mapToInt(Integer::intValue).sum());
+    }
+
+    private <T> CompletableFuture<List<T>> onAll(Function<SessionLoop, T> question) {
+        List<CompletableFuture<T>> answers = loops.stream()
+                .map(each -> CompletableFuture.supplyAsync(() -> question.apply(each), each::execute))
+                .toList();
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList());
     }
 
     /// The sum of a counter over all event loops.

@@ -55,6 +55,7 @@ class PaceTest {
         pace.spend(SAVED + 1, 0);
         assertThat(pace.isExceeded(nanos(2.2))).isFalse();
         pace.spend(SAVED, nanos(2.2));
+        pace.spend(SAVED, nanos(12.1));
 
         assertThat(pace.isExceeded(nanos(12.1))).isFalse();
     }

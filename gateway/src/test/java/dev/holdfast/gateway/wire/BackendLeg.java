@@ -6,24 +6,28 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The backend's end of one connection from the gateway.
 final class BackendLeg extends RawLeg {
-    private final Head request;
+    private final @Nullable Head request;
 
     private BackendLeg(Socket socket) throws IOException {
         super(socket, false);
-        request = nextHead();
+        request = hasMore() ? nextHead() : null;
     }
 
-    /// Reads the head of the first request.
-    static BackendLeg over(Socket socket) throws IOException {
-        return new BackendLeg(socket);
+    /// Reads the head of the first request; empty if the connection ends without one, as the one by which the gateway
+    /// sees that the backend is there.
+    static Optional<BackendLeg> over(Socket socket) throws IOException {
+        return Optional.of(new BackendLeg(socket)).filter(leg -> leg.request != null);
     }
 
     /// The handshake as it arrived.
     Head request() {
-        return request;
+        return Objects.requireNonNull(request);
     }
 
     /// Accepts the handshake; the lines are further headers, for example `Sec-WebSocket-Protocol: b`.
@@ -37,7 +41,7 @@ final class BackendLeg extends RawLeg {
                 "HTTP/1.1 101 Switching Protocols",
                 "Upgrade: websocket",
                 "Connection: Upgrade",
-                "Sec-WebSocket-Accept: " + Handshake.accept(request.field("Sec-WebSocket-Key"))));
+                "Sec-WebSocket-Accept: " + Handshake.accept(request().field("Sec-WebSocket-Key"))));
         head.addAll(List.of(lines));
         return (String.join("\r\n", head) + "\r\n\r\n").getBytes(UTF_8);
     }

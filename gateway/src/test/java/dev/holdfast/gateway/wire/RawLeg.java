@@ -232,6 +232,17 @@ abstract class RawLeg implements AutoCloseable {
         return bytes;
     }
 
+    /// Whether a byte comes before the end of the connection.
+    final boolean hasMore() throws IOException {
+        startDeadline();
+        in.mark(1);
+        boolean hasMore = next("anything") != END;
+        if (hasMore) {
+            in.reset();
+        }
+        return hasMore;
+    }
+
     private int next(String awaited) {
         byte[] one = new byte[1];
         return read(one, 0, awaited) == END ? END : one[0] & 0xff;

@@ -169,18 +169,15 @@ class RoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/livez", "/readyz"})
+    @ValueSource(strings = {"/livez", "/readyz", "/startupz"})
     void health_is_told_to_everybody(String target) {
-        TestClient client = gateway.connect().ask(plain(target).having("Host", "healthcheck.railway.app"));
-        assertThat(client.nextHead().status()).isEqualTo(200);
-    }
-
-    @Test
-    void ready_does_not_depend_on_the_backend() {
-        backend.down();
-        TestClient client = gateway.connect().ask(plain("/readyz"));
-        assertThat(client.nextHead().status()).isEqualTo(200);
-        backend.up();
+        int status = 0;
+        long deadline = System.nanoTime() + RawLeg.DEADLINE.toNanos();
+        while (status != 200) {
+            assertThat(System.nanoTime()).as("waiting for %s", target).isLessThan(deadline);
+            TestClient client = gateway.connect().ask(plain(target).having("Host", "healthcheck.railway.app"));
+            status = client.nextHead().status();
+        }
     }
 
     private static Handshake plain(String target) {

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -64,7 +65,11 @@ final class TestBackend implements AfterEachCallback, AfterAllCallback {
     BackendLeg accept() {
         try {
             listener.setSoTimeout((int) RawLeg.DEADLINE.toMillis());
-            return take(listener.accept());
+            Optional<BackendLeg> leg = take(listener.accept());
+            while (leg.isEmpty()) {
+                leg = take(listener.accept());
+            }
+            return leg.get();
         } catch (SocketTimeoutException e) {
             throw new AssertionError("Waited " + RawLeg.DEADLINE + " for the gateway to dial the backend", e);
         } catch (IOException e) {
@@ -83,7 +88,7 @@ final class TestBackend implements AfterEachCallback, AfterAllCallback {
         while (!current.isClosed()) {
             try {
                 Socket socket = current.accept();
-                RawLeg.MEANWHILE.execute(() -> treatment.accept(take(socket)));
+                RawLeg.MEANWHILE.execute(() -> take(socket).ifPresent(treatment));
             } catch (SocketTimeoutException e) {
                 // Nobody dialled; go on listening.
             } catch (SocketException e) {
@@ -125,10 +130,10 @@ final class TestBackend implements AfterEachCallback, AfterAllCallback {
         down();
     }
 
-    private BackendLeg take(Socket socket) {
+    private Optional<BackendLeg> take(Socket socket) {
         try {
-            BackendLeg leg = BackendLeg.over(socket);
-            legs.add(leg);
+            Optional<BackendLeg> leg = BackendLeg.over(socket);
+            leg.ifPresent(legs::add);
             return leg;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
