@@ -56,7 +56,12 @@ final class Service implements AutoCloseable {
 
     /// A Readiness that asks `/readyz`.
     static Readiness readyz(int port) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/readyz"))
+        return answers(port, "/readyz");
+    }
+
+    /// A Readiness that asks for a path.
+    static Readiness answers(int port, String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(2))
                 .build();
         return () -> {

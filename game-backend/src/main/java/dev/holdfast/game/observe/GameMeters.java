@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /// The meters of the games: docs/architecture.md, "Metrics". Safe from any thread.
 public final class GameMeters {
@@ -32,6 +33,9 @@ public final class GameMeters {
                 .register(registry);
         seats("here", seatsHere);
         seats("away", seatsAway);
+        // From the start, so that the first of a kind is an increase
+        Stream.of("applied", "duplicate").forEach(this::commands);
+        Stream.of("fresh", "replay", "snapshot", "reset").forEach(this::resumes);
     }
 
     private Timer timer(String name, String description) {
@@ -50,12 +54,26 @@ public final class GameMeters {
 
     /// @param outcome `applied`, `duplicate` or an error code
     public void command(String outcome) {
-        registry.counter(COMMANDS, "outcome", outcome).increment();
+        commands(outcome).increment();
     }
 
     /// @param kind `fresh`, `replay`, `snapshot` or `reset`
     public void resumed(String kind) {
-        registry.counter("holdfast.resumes", "kind", kind).increment();
+        resumes(kind).increment();
+    }
+
+    private Counter commands(String outcome) {
+        return Counter.builder(COMMANDS)
+                .description("Commands, by what became of them: applied, duplicate, or an error code")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private Counter resumes(String kind) {
+        return Counter.builder("holdfast.resumes")
+                .description("Clients that came with a cursor or without one, by what they were given")
+                .tag("kind", kind)
+                .register(registry);
     }
 
     /// Starts a measurement for [#appended] or [#fannedOut].

@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.resources.LoopResources;
 
 @Configuration(proxyBeanMethods = false)
@@ -71,6 +72,8 @@ class BackendConfiguration {
                         .waitDurationInOpenState(properties.openFor())
                         .permittedNumberOfCallsInHalfOpenState(Math.min(5, properties.minimumCalls()))
                         .recordResult(BackendConfiguration::isFailure)
+                        // A client that leaves in the middle of its request says nothing about the backend either
+                        .ignoreException(AbortedException.class::isInstance)
                         .build());
         Retry retry = Retry.of(
                 name,

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// How handshakes end. The outcomes are `accepted`, `backend_refused`, `client_gone`, and the [Refusal#error]
 /// words.
@@ -33,8 +34,18 @@ final class HandshakeMeters {
                 .description("From the checked request to the backend's answer")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
-        count(ACCEPTED);
-        count(BACKEND_REFUSED);
+        // From the start, so that the first of a kind is an increase
+        Stream.of(
+                        ACCEPTED,
+                        BACKEND_REFUSED,
+                        CLIENT_GONE,
+                        "backend_unreachable",
+                        "backend_unavailable",
+                        "backend_timeout",
+                        "overloaded",
+                        "origin_refused",
+                        "internal")
+                .forEach(this::count);
         for (Limit limit : Limit.values()) {
             countRefusal(limit);
         }

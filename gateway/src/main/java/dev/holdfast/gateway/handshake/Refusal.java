@@ -137,7 +137,13 @@ public record Refusal(HttpStatus status, String error, String message, Map<Strin
                         HttpStatus.INTERNAL_SERVER_ERROR,
                         "internal",
                         "The gateway failed on this request; its log says why.")
-                : of(status, "bad_request", status.getReasonPhrase() + ": " + path);
+                : of(
+                        status,
+                        "bad_request",
+                        "%s: %s"
+                                .formatted(
+                                        known.getReason() == null ? status.getReasonPhrase() : known.getReason(),
+                                        path));
     }
 
     private static Refusal timeout() {

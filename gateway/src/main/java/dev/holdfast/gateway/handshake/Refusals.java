@@ -13,6 +13,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Writes refusals, those decided and those that failures become, always as
@@ -72,6 +73,13 @@ class Refusals implements ErrorWebExceptionHandler {
             return Mono.error(failure);
         }
         String path = exchange.getRequest().getURI().getRawPath();
+        if (failure instanceof AbortedException) {
+            LOG.debug(
+                    "{} {}: the client left before its request was whole",
+                    exchange.getRequest().getMethod(),
+                    path);
+            return Mono.empty();
+        }
         Refusal refusal = Refusal.of(failure, path);
         if ("internal".equals(refusal.error())) {
             LOG.error("{} {} failed", exchange.getRequest().getMethod(), path, failure);

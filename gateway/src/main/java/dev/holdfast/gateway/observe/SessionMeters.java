@@ -1,6 +1,8 @@
 package dev.holdfast.gateway.observe;
 
+import dev.holdfast.gateway.leg.CloseCode;
 import dev.holdfast.gateway.leg.LegName;
+import dev.holdfast.gateway.relay.ClosedBy;
 import dev.holdfast.gateway.relay.HoldOutcome;
 import dev.holdfast.gateway.relay.SessionEnd;
 import dev.holdfast.gateway.relay.SessionInfo;
@@ -65,6 +67,23 @@ final class SessionMeters implements SessionObserver {
                 .description("How long sessions lasted")
                 .serviceLevelObjectives(LENGTHS)
                 .register(registry);
+        // From the start, so that the first of a kind is an increase
+        for (HoldOutcome outcome : HoldOutcome.values()) {
+            holds(outcome);
+        }
+        closes(CloseCode.NORMAL, ClosedBy.CLIENT);
+        closes(CloseCode.ABNORMAL, ClosedBy.NETWORK);
+        closes(CloseCode.ABNORMAL, ClosedBy.BACKEND);
+        for (int code : new int[] {
+            CloseCode.RESTART,
+            CloseCode.TRY_AGAIN_LATER,
+            CloseCode.SILENT,
+            CloseCode.UNREADABLE,
+            CloseCode.RATE_LIMITED,
+            CloseCode.TOKEN_EXPIRED
+        }) {
+            closes(code, ClosedBy.GATEWAY);
+        }
     }
 
     @Override
@@ -88,22 +107,28 @@ final class SessionMeters implements SessionObserver {
     @Override
     public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {
         held.record(heldNanos, TimeUnit.NANOSECONDS);
-        Counter.builder("holdfast.holds")
-                .description("Sessions that lost their backend leg, by how the hold ended")
-                .tag("outcome", label(outcome))
-                .register(registry)
-                .increment();
+        holds(outcome).increment();
     }
 
     @Override
     public void ended(SessionEnd end) {
         length.record(end.last().age());
-        Counter.builder("holdfast.closes")
+        closes(end.code(), end.by()).increment();
+    }
+
+    private Counter holds(HoldOutcome outcome) {
+        return Counter.builder("holdfast.holds")
+                .description("Sessions that lost their backend leg, by how the hold ended")
+                .tag("outcome", label(outcome))
+                .register(registry);
+    }
+
+    private Counter closes(int code, ClosedBy by) {
+        return Counter.builder("holdfast.closes")
                 .description("Sessions that ended, by close code and by who ended them")
-                .tag("code", CloseCodeLabel.of(end.code()))
-                .tag("by", label(end.by()))
-                .register(registry)
-                .increment();
+                .tag("code", CloseCodeLabel.of(code))
+                .tag("by", label(by))
+                .register(registry);
     }
 
     private static String label(Enum<?> value) {

@@ -78,6 +78,36 @@ class ApiCircuitTest {
     }
 
     @Test
+    void clients_that_leave_in_the_middle_of_a_request_are_not_the_backends_fault() {
+        double before = failedCalls();
+        for (int i = 0; i < 20; i++) {
+            TestClient client = gateway.connect();
+            client.write("POST /api/games HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\nContent-Length: 9\r\n\r\nbegun");
+            awaitUnderWay(1);
+            client.reset();
+            awaitUnderWay(0);
+        }
+
+        assertThat(failedCalls()).isEqualTo(before);
+        assertThat(ask().statusCode()).isEqualTo(200);
+    }
+
+    private static void awaitUnderWay(int calls) {
+        long deadline = System.nanoTime() + RawLeg.DEADLINE.toNanos();
+        while (gateway.metric("resilience4j_bulkhead_max_allowed_concurrent_calls", "name=\"http\"")
+                        - gateway.metric("resilience4j_bulkhead_available_concurrent_calls", "name=\"http\"")
+                != calls) {
+            assertThat(System.nanoTime())
+                    .as("waiting for %d calls under way", calls)
+                    .isLessThan(deadline);
+        }
+    }
+
+    private static double failedCalls() {
+        return gateway.metric("resilience4j_circuitbreaker_calls_seconds_count", "name=\"http\"", "kind=\"failed\"");
+    }
+
+    @Test
     void never_opens_for_what_clients_do_wrong() {
         answer(aResponse().withStatus(404));
         for (int i = 0; i < 20; i++) {

@@ -2,8 +2,15 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.DoublePredicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -124,6 +131,27 @@ class MetricsTest {
                 .client()
                 .reset();
         assertThat(gateway.scrape()).contains("holdfast_sessions{").doesNotContain("secret");
+    }
+
+    @Test
+    void the_architecture_names_each_metric_and_no_other() throws IOException {
+        gateway.open(backend);
+        String page = Files.readString(Path.of("../docs/architecture.md"));
+        int start = page.indexOf("| gateway |");
+        String table = page.substring(start, page.indexOf("\n\n", start));
+        Set<String> documented = Pattern.compile("`(holdfast_\\w+)")
+                .matcher(table)
+                .results()
+                .map(name -> name.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> scraped = Pattern.compile("(?m)^# TYPE (holdfast_\\w+) ")
+                .matcher(gateway.scrape())
+                .results()
+                .map(name -> name.group(1))
+                .filter(name -> !name.endsWith("_max"))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(scraped).isEqualTo(documented);
     }
 
     @Test

@@ -1,0 +1,206 @@
+package dev.holdfast.bench.compare;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
+
+/// Measures all contenders, one after the other and again and again, and writes one table. `bin/bench`.
+public final class Compare {
+    private static final int FEW = 50;
+    private static final int RATED = 1_000;
+    private static final int RATE = 10_000;
+    private static final Duration SETTLE = Duration.ofSeconds(3);
+
+    private final int sessions;
+    private final Duration phase;
+
+    private Compare(int sessions, Duration phase) {
+        this.sessions = sessions;
+        this.phase = phase;
+    }
+
+    /// @param arguments java, the extracted gateway, the stock gateway's source, sessions, rounds, seconds of each
+    /// phase, and
+    ///     a file for the table, or `-`
+    public static void main(String[] arguments) throws IOException {
+        List<Contender> contenders = Contenders.all(
+                arguments[0], Path.of(arguments[1]), Path.of(arguments[2]).toAbsolutePath());
+        Compare compare = new Compare(Integer.parseInt(arguments[3]), Duration.ofSeconds(Long.parseLong(arguments[5])));
+        int rounds = Integer.parseInt(arguments[4]);
+        List<List<Figures>> figures = contenders.stream()
+                .map(_ -> (List<Figures>) new ArrayList<Figures>())
+                .toList();
+        List<String> failures = new ArrayList<>();
+        for (int round = 1; round <= rounds; round++) {
+            for (int i = 0; i < contenders.size(); i++) {
+                Contender contender = contenders.get(i);
+                try {
+                    Figures measured = compare.measure(contender);
+                    figures.get(i).add(measured);
+                    System.out.printf("round %d %-21s %s%n", round, contender.name(), measured);
+                } catch (IllegalStateException failure) {
+                    failures.add("round %d, %s: %s".formatted(round, contender.name(), failure.getMessage()));
+                    System.out.println(failures.getLast());
+                }
+            }
+        }
+        String page = page(contenders, figures, failures, compare, rounds);
+        System.out.println(page);
+        if (!arguments[6].equals("-")) {
+            Files.writeString(Path.of(arguments[6]), page);
+        }
+        System.exit(failures.isEmpty() ? 0 : 1);
+    }
+
+    private Figures measure(Contender contender) throws IOException {
+        int port = freePort();
+        try (EchoServers backend = EchoServers.start();
+                Contender.Running running = contender.start(port, backend.port())) {
+            double empty = running.mebibytes();
+            double cold;
+            double full;
+            double idle;
+            double[] many;
+            try (Swarm swarm = new Swarm()) {
+                cold = seconds(swarm.open(port, sessions));
+                Swarm.rest(SETTLE);
+                full = running.mebibytes();
+                double before = running.cpuSeconds();
+                Swarm.rest(phase);
+                idle = 100 * (running.cpuSeconds() - before) / seconds(phase);
+                swarm.closedLoop(phase.dividedBy(2));
+                many = closedLoop(running, swarm);
+            }
+            Swarm.rest(SETTLE);
+            double warm;
+            try (Swarm swarm = new Swarm()) {
+                warm = seconds(swarm.open(port, sessions));
+            }
+            Swarm.rest(SETTLE);
+            double[] few;
+            try (Swarm swarm = new Swarm()) {
+                swarm.open(port, FEW);
+                swarm.closedLoop(phase.dividedBy(2));
+                few = closedLoop(running, swarm);
+            }
+            try (Swarm swarm = new Swarm()) {
+                swarm.open(port, Math.min(RATED, sessions));
+                swarm.openLoop(RATE, phase.dividedBy(2));
+                Histogram latencies = swarm.openLoop(RATE, phase);
+                List<Double> millis = Stream.of(50.0, 99.0, 99.9)
+                        .map(percentile -> latencies.getValueAtPercentile(percentile) / 1e6)
+                        .toList();
+                return new Figures(cold, warm, empty, full, idle, many[0], many[1], few[0], few[1], millis);
+            }
+        }
+    }
+
+    /// Messages a second, and microseconds of the gateway's CPU for each.
+    private double[] closedLoop(Contender.Running running, Swarm swarm) {
+        double before = running.cpuSeconds();
+        long started = System.nanoTime();
+        long messages = swarm.closedLoop(phase);
+        double used = running.cpuSeconds() - before;
+        return new double[] {messages / ((System.nanoTime() - started) / 1e9), used * 1e6 / messages};
+    }
+
+    private static double seconds(Duration time) {
+        return time.toNanos() / 1e9;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static String page(
+            List<Contender> contenders, List<List<Figures>> figures, List<String> failures, Compare compare, int rounds)
+            throws IOException {
+        StringBuilder page = new StringBuilder("# Side by side\n\nWritten by `bin/bench` on ")
+                .append(LocalDate.now(ZoneOffset.UTC))
+                .append(", by nothing else. ")
+                .append(machine())
+                .append("""
+                         Client, gateway and backend share these cores, so compare the columns, not the figures with those of other
+                        machines. Messages of %d bytes through each gateway to a backend that echoes them, all on loopback; %d rounds of
+                        %d s for each figure, the contenders in turn in each round; median (smallest–largest). A latency counts from when
+                        the message was due. Memory is proportional set size, CPU is the process's own accounting, children included.
+
+                        """.formatted(Swarm.MESSAGE_BYTES, rounds, compare.phase.toSeconds()));
+        page.append(
+                Figures.table(contenders.stream().map(Contender::name).toList(), figures, compare.sessions, FEW, RATE));
+        page.append('\n');
+        contenders.forEach(contender -> page.append("- ")
+                .append(contender.name())
+                .append(": ")
+                .append(contender.version())
+                .append('\n'));
+        failures.forEach(failure -> page.append("- failed: ").append(failure).append('\n'));
+        return page.toString();
+    }
+
+    private static String machine() throws IOException {
+        String model = Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse("unknown CPU");
+        return "%s, %d cores, Linux %s, Java %s."
+                .formatted(
+                        model,
+                        Runtime.getRuntime().availableProcessors(),
+                        System.getProperty("os.version"),
+                        System.getProperty("java.version"));
+    }
+
+    /// The backend in a process of its own, so that its garbage is not the client's.
+    private record EchoServers(Process process, int port) implements AutoCloseable {
+        static EchoServers start() throws IOException {
+            int port = freePort();
+            Process process = new ProcessBuilder(
+                            System.getProperty("java.home") + "/bin/java",
+                            "--enable-native-access=ALL-UNNAMED",
+                            "--sun-misc-unsafe-memory-access=allow",
+                            "-Xmx256m",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            EchoServer.class.getName(),
+                            Integer.toString(port))
+                    .inheritIO()
+                    .start();
+            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (!isUp(port)) {
+                if (System.nanoTime() > deadline || !process.isAlive()) {
+                    process.destroyForcibly();
+                    throw new IllegalStateException("the echo backend did not start");
+                }
+                Swarm.rest(Duration.ofMillis(20));
+            }
+            return new EchoServers(process, port);
+        }
+
+        private static boolean isUp(int port) {
+            try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return true;
+            } catch (IOException notYet) {
+                return false;
+            }
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Measures gateways side by side: `bin/bench`.
+@NullMarked
+package dev.holdfast.bench.compare;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.bench.compare;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,143 @@
+package dev.holdfast.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A real Prometheus scrapes the real services while a game is played: each query of each panel, and whatever the
+/// alerts
+/// look at, has data.
+class ObservabilityIT {
+    private static final Path OBSERVABILITY =
+            Services.jar("gateway").resolve("../../../observability").normalize();
+    private static final Pattern SELECTOR =
+            Pattern.compile("\\b(?:up|(?:holdfast|process|resilience4j)_\\w+)\\b(?:\\{[^}]*})?");
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @Test
+    void every_query_of_every_panel_and_alert_has_data() throws Exception {
+        Set<String> queries = new LinkedHashSet<>(panels());
+        assertThat(queries).hasSizeGreaterThan(40);
+        queries.addAll(alerts());
+        try (Services services = Services.onSqlite();
+                Service prometheus = prometheus(services);
+                var run = new Run(services, 1)) {
+            prometheus.launch();
+            prometheus.awaitReady();
+            run.v1("seen-1", 2, Habits.GOOD).plain("seen-2", 2).start();
+            run.awaitProgress(5);
+            services.backend().kill();
+            services.backend().launch();
+            services.backend().awaitReady();
+            run.awaitProgress(5);
+
+            assertThat(withoutData(prometheus, queries)).isEmpty();
+            run.finish();
+            assertThat(run.violations()).isEmpty();
+        }
+    }
+
+    private static List<String> panels() throws IOException {
+        List<String> queries = new ArrayList<>();
+        try (Stream<Path> dashboards = Files.list(OBSERVABILITY.resolve("grafana/dashboards"))) {
+            for (Path dashboard : dashboards.toList()) {
+                JSON.readTree(Files.readString(dashboard))
+                        .path("panels")
+                        .forEach(panel -> panel.path("targets")
+                                .forEach(target ->
+                                        queries.add(target.path("expr").asString())));
+            }
+        }
+        return queries;
+    }
+
+    /// What the expressions of the alerts select, each by itself: whole, they have data only when something is wrong.
+    private static List<String> alerts() throws IOException {
+        List<String> selectors = Files.readAllLines(OBSERVABILITY.resolve("prometheus/alerts.yml")).stream()
+                .filter(line -> !line.contains("summary:") && !line.contains("runbook:"))
+                .flatMap(line -> SELECTOR.matcher(line).results())
+                .map(found -> found.group())
+                .toList();
+        assertThat(selectors).hasSizeGreaterThan(15);
+        return selectors;
+    }
+
+    private static Service prometheus(Services services) throws IOException {
+        Path folder = Files.createTempDirectory("holdfast-e2e-prometheus-");
+        Files.writeString(folder.resolve("prometheus.yml"), """
+                global: {scrape_interval: 1s, evaluation_interval: 1s}
+                rule_files: ["%s"]
+                scrape_configs:
+                  - {job_name: gateway, metrics_path: /actuator/prometheus, static_configs: [{targets: ["127.0.0.1:%s"]}]}
+                  - {job_name: game-backend, metrics_path: /actuator/prometheus, static_configs: [{targets: ["127.0.0.1:%s"]}]}
+                """.formatted(
+                        OBSERVABILITY.resolve("prometheus/alerts.yml"),
+                        services.gateway().setting("MANAGEMENT_PORT"),
+                        services.backend().setting("MANAGEMENT_PORT")));
+        int port = Service.freePort();
+        return new Service(
+                "prometheus",
+                List.of(
+                        "prometheus",
+                        "--config.file=" + folder.resolve("prometheus.yml"),
+                        "--storage.tsdb.path=" + folder.resolve("data"),
+                        "--web.listen-address=127.0.0.1:" + port),
+                Map.of("PROMETHEUS_PORT", Integer.toString(port)),
+                folder,
+                Service.answers(port, "/-/ready"));
+    }
+
+    /// Asks until all have data or the time is over.
+    private static List<String> withoutData(Service prometheus, Set<String> queries)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        List<String> without = List.copyOf(queries);
+        while (!without.isEmpty() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+            List<String> still = new ArrayList<>();
+            for (String query : without) {
+                if (answer(prometheus, query).at("/data/result").isEmpty()) {
+                    still.add(query);
+                }
+            }
+            without = still;
+        }
+        return without;
+    }
+
+    private static JsonNode answer(Service prometheus, String query) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:%s/api/v1/query?query=%s"
+                .formatted(prometheus.setting("PROMETHEUS_PORT"), URLEncoder.encode(query, StandardCharsets.UTF_8)));
+        String body = HTTP.send(
+                        HttpRequest.newBuilder(uri)
+                                .timeout(Duration.ofSeconds(10))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
+        JsonNode answer = JSON.readTree(body);
+        assertThat(answer.path("status").asString()).as("%s: %s", query, body).isEqualTo("success");
+        return answer;
+    }
+}
