@@ -121,6 +121,11 @@ record Services(
                 backends, gateways, clientWires, backendWires, entrances, backendPorts.getFirst(), redis, log);
     }
 
+    /// Services that somebody else runs, with no wires.
+    static Services elsewhere(URI entrance, LogReader log) {
+        return new Services(List.of(), List.of(), List.of(), List.of(), List.of(entrance), 0, Optional.empty(), log);
+    }
+
     private static Service java(
             Path folder,
             String module,
