@@ -110,7 +110,10 @@ final class Contenders {
                         "--sun-misc-unsafe-memory-access=allow",
                         "-XX:+UseCompactObjectHeaders",
                         "-Dreactor.netty.ioWorkerCount=2",
-                        "-Xmx512m",
+                        // What jvm.options comes to in a container of 512 MB
+                        "-XX:+UseSerialGC",
+                        "-Xms64m",
+                        "-Xmx205m",
                         "-jar",
                         gateway.resolve("gateway.jar").toString()),
                 Map.of(
