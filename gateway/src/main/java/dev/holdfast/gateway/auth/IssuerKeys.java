@@ -85,7 +85,9 @@ final class IssuerKeys {
                     LOG.warn("JWT_JWKS_URL {} gave no keys: {}", url, failure.toString());
                     return known(failure);
                 })
-                .doFinally(_ -> done());
+                // Before anybody has the answer: who asks after it must not be given it again, as news
+                .doOnTerminate(this::done)
+                .doOnCancel(this::done);
     }
 
     private static Mono<JWKSet> parse(String text) {

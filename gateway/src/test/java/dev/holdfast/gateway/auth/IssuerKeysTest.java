@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -59,7 +60,7 @@ class IssuerKeysTest {
         assertThat(idsFor("two")).containsExactly("one", "two");
     }
 
-    @Test
+    @RepeatedTest(20)
     void a_revoked_key_is_good_for_five_minutes_at_most() throws JOSEException {
         publish("two");
         pass(Duration.ofMinutes(5).minusNanos(1));
