@@ -76,12 +76,15 @@ final class PlayerSocket {
     }
 
     /// Sends a close frame after all that was written before, then ends the connection, at once if the peer does not
-    /// read.
+    /// read. Nothing is left to do for a peer that is gone.
     void close(CloseCode code, String reason) {
         if (isClosing) {
             return;
         }
         isClosing = true;
+        if (!channel.isActive()) {
+            return;
+        }
         Disposable closing = outbound.sendClose(code.code(), reason).subscribe(_ -> {}, _ -> channel.close());
         loop().schedule(
                         () -> {
