@@ -35,7 +35,7 @@ record Services(
     ///
     /// @param jvm options of both programs
     /// @param backend what runs the game-backend, after `java` and its options
-    /// @param environment of the game-backend
+    /// @param environment of both programs
     /// @param isWired whether there are wires, which cost two threads per connection
     record Setup(List<String> jvm, List<String> backend, Map<String, String> environment, boolean isWired) {
         /// Quick to start and small.
@@ -50,6 +50,12 @@ record Services(
 
         Setup withBackend(List<String> command) {
             return new Setup(jvm, command, environment, isWired);
+        }
+
+        Setup withEnvironment(String name, String value) {
+            var all = new HashMap<>(environment);
+            all.put(name, value);
+            return withEnvironment(all);
         }
 
         Setup withEnvironment(Map<String, String> variables) {
@@ -95,6 +101,13 @@ record Services(
             var environment = new HashMap<>(setup.environment());
             environment.put("STORE_URL", store);
             backends.add(java(folder, "game-backend", i, backendPort, setup.jvm(), setup.backend(), environment));
+            var gatewayEnvironment = new HashMap<>(setup.environment());
+            gatewayEnvironment.putAll(Map.of(
+                    "SPRING_PROFILES_ACTIVE", "local",
+                    "BACKEND_URL", "http://127.0.0.1:" + (setup.isWired() ? backendWire.port() : backendPort),
+                    "BACKEND_PING_INTERVAL", "1",
+                    "BACKEND_PING_TIMEOUT", "1",
+                    "GATEWAY_HOLD", "60"));
             gateways.add(java(
                     folder,
                     "gateway",
@@ -102,12 +115,7 @@ record Services(
                     gatewayPort,
                     setup.jvm(),
                     List.of("-jar", jar("gateway").toString()),
-                    Map.of(
-                            "SPRING_PROFILES_ACTIVE", "local",
-                            "BACKEND_URL", "http://127.0.0.1:" + (setup.isWired() ? backendWire.port() : backendPort),
-                            "BACKEND_PING_INTERVAL", "1",
-                            "BACKEND_PING_TIMEOUT", "1",
-                            "GATEWAY_HOLD", "60")));
+                    gatewayEnvironment));
             backendPorts.add(backendPort);
             backendWires.add(backendWire);
             clientWires.add(clientWire);

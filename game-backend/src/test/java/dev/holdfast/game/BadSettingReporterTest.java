@@ -19,6 +19,8 @@ class BadSettingReporterTest {
             STORE_URL      | mysql:x  | STORE_URL: mysql:x (expected: sqlite:<file>, redis://<host>:<port>, rediss://<host>:<port> or memory:)
             STORE_URL      | redis://:secret@127.0.0.1:1 | STORE_URL: redis://***@127.0.0.1:1 (the server cannot be used: Unable to connect to 127.0.0.1
             WS_MAX_MESSAGE | much     | WS_MAX_MESSAGE: much (expected: a size such as 64KB or 1MB)
+            OTEL_EXPORTER_OTLP_ENDPOINT | collector:4318 | OTEL_EXPORTER_OTLP_ENDPOINT: collector:4318 (expected: the URL of an OTLP/HTTP collector
+            OTEL_TRACES_SAMPLER_ARG | some | OTEL_TRACES_SAMPLER_ARG: some (expected: a number from 0 to 1)
             WS_MAX_MESSAGE | 3B       | WS_MAX_MESSAGE: 3B (expected: a size from 1KB to 16MB)
             """)
     void a_bad_value_stops_the_start_with_one_line(String variable, String value, String line, CapturedOutput output) {

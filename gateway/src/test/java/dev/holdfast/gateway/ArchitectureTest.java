@@ -46,8 +46,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void dialling_knows_legs_and_links_only() {
-        mayOnlyDependOn("backend", "leg", "link");
+    void dialling_knows_legs_links_and_spans_only() {
+        mayOnlyDependOn("backend", "leg", "link", "trace");
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.session.link.LinkHandshake;
 import dev.holdfast.game.table.Tables;
+import dev.holdfast.game.trace.Traces;
 import dev.holdfast.game.wire.JsonText;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.util.Locale;
@@ -41,13 +42,15 @@ final class PlayHandler implements WebHandler {
     private final Sessions sessions;
     private final SessionProperties properties;
     private final RandomGenerator random;
+    private final Traces traces;
     private final WebsocketServerSpec spec;
 
-    PlayHandler(Tables tables, Sessions sessions, SessionProperties properties, RandomGenerator random) {
+    PlayHandler(Tables tables, Sessions sessions, SessionProperties properties, RandomGenerator random, Traces traces) {
         this.tables = tables;
         this.sessions = sessions;
         this.properties = properties;
         this.random = random;
+        this.traces = traces;
         this.spec = WebsocketServerSpec.builder()
                 .maxFramePayloadLength(Math.toIntExact(properties.maxMessage().toBytes()))
                 .build();
@@ -84,7 +87,8 @@ final class PlayHandler implements WebHandler {
                 link.map(LinkHandshake::session).orElseGet(this::newSessionId),
                 version == null ? 0 : version.equals("1") ? 1 : Opening.UNKNOWN_VERSION,
                 link,
-                Optional.ofNullable(request.getHeaders().getFirst(LinkHandshake.IDENTITY)));
+                Optional.ofNullable(request.getHeaders().getFirst(LinkHandshake.IDENTITY)),
+                Optional.ofNullable(request.getHeaders().getFirst(Traces.HEADER)));
     }
 
     private static boolean isUpgrade(ServerWebExchange exchange) {
@@ -110,7 +114,8 @@ final class PlayHandler implements WebHandler {
         return Mono.create(sink -> in.withConnection(connection -> {
             var socket =
                     new PlayerSocket(connection, out, properties.maxUnread().toBytes());
-            var session = new PlayerSession(opening, properties, socket, sessions::remove);
+            var trace = traces.leg(opening.traceparent(), opening.game().value(), opening.player(), opening.session());
+            var session = new PlayerSession(opening, properties, socket, trace, sessions::remove);
             sessions.add(session);
             Disposable closed = in.receiveCloseStatus()
                     .defaultIfEmpty(WebSocketCloseStatus.ABNORMAL_CLOSURE)

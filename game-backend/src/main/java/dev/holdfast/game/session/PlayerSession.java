@@ -13,12 +13,14 @@ import dev.holdfast.game.table.Request;
 import dev.holdfast.game.table.Shown;
 import dev.holdfast.game.table.Table;
 import dev.holdfast.game.table.Welcome;
+import dev.holdfast.game.trace.LegTrace;
 import dev.holdfast.game.wire.CommandId;
 import dev.holdfast.game.wire.ErrorCode;
 import dev.holdfast.game.wire.Inbound;
 import dev.holdfast.game.wire.InvalidJson;
 import dev.holdfast.game.wire.JsonText;
 import dev.holdfast.game.wire.Problem;
+import io.micrometer.tracing.Span;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
@@ -62,6 +64,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private final Opening opening;
     private final SessionProperties properties;
     private final PlayerSocket socket;
+    private final LegTrace trace;
     private final Optional<Link> link;
     private final Voice voice;
     private final Lane lane = new Lane();
@@ -83,12 +86,17 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
 
     /// @param whenGone called once, when the connection has ended
     PlayerSession(
-            Opening opening, SessionProperties properties, PlayerSocket socket, Consumer<PlayerSession> whenGone) {
+            Opening opening,
+            SessionProperties properties,
+            PlayerSocket socket,
+            LegTrace trace,
+            Consumer<PlayerSession> whenGone) {
         this.whenGone = () -> whenGone.accept(this);
         this.opening = opening;
         this.properties = properties;
         this.allowance = new Allowance(properties.messagesPerSecond(), System.nanoTime());
         this.socket = socket;
+        this.trace = trace;
         this.link = opening.link().map(handshake -> new Link(handshake, socket::pong));
         this.voice = new Voice(this::send, link);
         this.dialect = opening.resumesV1() ? newV1Dialect() : new PlainDialect(voice);
@@ -151,6 +159,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             boolean wasPlaying = stage == Stage.PLAYING;
             stage = Stage.PLAYING;
             dialect.welcome(welcome);
+            trace.seated("seated");
             if (!wasPlaying) {
                 link.ifPresent(leg -> leg.settle(seatingNumber));
                 request(1);
@@ -317,13 +326,14 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                                     + "); send this one again after some."));
         } else if (table != null) {
             inFlight++;
+            Span span = trace.command();
             table.submit(new Request.Act(
                     player(),
                     session(),
                     id,
                     isResentByGateway() ? Optional.of(lane) : Optional.empty(),
                     command.body(),
-                    outcome -> onLoop(() -> decided(number, id, outcome))));
+                    outcome -> onLoop(() -> decided(number, id, outcome, span))));
         }
     }
 
@@ -340,8 +350,9 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
         return link.map(leg -> CommandId.ofGateway(leg.session(), number));
     }
 
-    private void decided(long number, Optional<CommandId> id, Outcome outcome) {
+    private void decided(long number, Optional<CommandId> id, Outcome outcome, Span span) {
         inFlight--;
+        LegTrace.end(span, outcome.label());
         if (isForAnotherLeg(outcome)) {
             close(CloseCode.RESTARTING);
         } else {
@@ -434,6 +445,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                 return;
             }
             hasEnded = true;
+            trace.seated("ended");
             whenGone.run();
             Sinks.EmitResult _ = ended.tryEmitEmpty();
             boolean onPurpose = hasLeft || (!socket.isClosing() && status.code() == CloseCode.NORMAL.code());

@@ -1,6 +1,7 @@
 package dev.holdfast.game.session;
 
 import dev.holdfast.game.table.Tables;
+import dev.holdfast.game.trace.Traces;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -19,8 +20,9 @@ class SessionConfiguration {
     }
 
     @Bean
-    HandlerMapping playMapping(Tables tables, Sessions sessions, SessionProperties properties, RandomGenerator random) {
-        var handler = new PlayHandler(tables, sessions, properties, random);
+    HandlerMapping playMapping(
+            Tables tables, Sessions sessions, SessionProperties properties, RandomGenerator random, Traces traces) {
+        var handler = new PlayHandler(tables, sessions, properties, random, traces);
         return new SimpleUrlHandlerMapping(Map.of(PlayHandler.PATH, handler), Ordered.HIGHEST_PRECEDENCE);
     }
 }

@@ -39,11 +39,7 @@ final class Clerk {
     }
 
     private void tell(Request.Act act, Outcome outcome) {
-        meters.command(
-                switch (outcome) {
-                    case Outcome.Applied(long _, boolean duplicate, var _) -> duplicate ? "duplicate" : "applied";
-                    case Outcome.Refused(Problem problem) -> problem.code().text();
-                });
+        meters.command(outcome.label());
         act.answer().accept(outcome);
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.backend;
 
+import dev.holdfast.gateway.trace.Traces;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
@@ -144,12 +145,14 @@ class BackendConfiguration {
             BackendProperties properties,
             DnsAddressResolverGroup backendResolver,
             Circuit dialCircuit,
-            ReactorResourceFactory resources) {
+            ReactorResourceFactory resources,
+            Traces traces) {
         return new BackendDialer(
                 properties,
                 new BackendAddresses(properties, backendResolver),
                 dialCircuit,
-                resources.getLoopResources());
+                resources.getLoopResources(),
+                traces);
     }
 
     @Bean(destroyMethod = "dispose")

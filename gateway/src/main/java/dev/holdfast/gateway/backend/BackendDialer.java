@@ -1,9 +1,11 @@
 package dev.holdfast.gateway.backend;
 
 import dev.holdfast.gateway.leg.Leg;
+import dev.holdfast.gateway.trace.Traces;
 import io.github.resilience4j.reactor.bulkhead.operator.BulkheadOperator;
 import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
 import io.github.resilience4j.reactor.retry.RetryOperator;
+import io.micrometer.tracing.Span;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -25,14 +27,21 @@ public final class BackendDialer {
     private final BackendAddresses addresses;
     private final Circuit circuit;
     private final LoopResources loops;
+    private final Traces traces;
     private final Duration handshakeTimeout;
     private final String authority;
     private final int connectMillis;
 
-    BackendDialer(BackendProperties properties, BackendAddresses addresses, Circuit circuit, LoopResources loops) {
+    BackendDialer(
+            BackendProperties properties,
+            BackendAddresses addresses,
+            Circuit circuit,
+            LoopResources loops,
+            Traces traces) {
         this.addresses = addresses;
         this.circuit = circuit;
         this.loops = loops;
+        this.traces = traces;
         handshakeTimeout = properties.handshakeTimeout();
         authority = properties.authority();
         Duration connect = handshakeTimeout.compareTo(LONGEST_CONNECT) < 0 ? handshakeTimeout : LONGEST_CONNECT;
@@ -50,6 +59,26 @@ public final class BackendDialer {
     /// the handshake's time), [io.github.resilience4j.circuitbreaker.CallNotPermittedException] (circuit open) or
     /// [io.github.resilience4j.bulkhead.BulkheadFullException] (too many dials under way).
     public Mono<DialAnswer> dial(DialRequest request) {
+        return Mono.defer(() -> {
+            Span span = traces.dial(request.session(), request.traceparent());
+            return dialUntraced(request.within(Traces.parentOf(span)))
+                    .doOnNext(answer -> describe(span, answer))
+                    .doOnError(span::error)
+                    .doFinally(_ -> span.end());
+        });
+    }
+
+    private static void describe(Span span, DialAnswer answer) {
+        switch (answer) {
+            case DialAnswer.Upgraded upgraded ->
+                span.tag(
+                        "network.peer.address",
+                        String.valueOf(upgraded.leg().channel().remoteAddress()));
+            case DialAnswer.Refused refused -> span.tag("http.response.status_code", refused.status());
+        }
+    }
+
+    private Mono<DialAnswer> dialUntraced(DialRequest request) {
         return Mono.defer(() -> {
             long giveUpAtNanos = System.nanoTime() + handshakeTimeout.toNanos();
             return Mono.defer(() -> attempt(request, giveUpAtNanos).timeout(untilNanos(giveUpAtNanos)))

@@ -53,7 +53,7 @@ final class BackendHandshake extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        ctx.writeAndFlush(request.head().from(request.from(), ctx.alloc()));
+        ctx.writeAndFlush(request.head().from(request.from(), request.traceparent(), ctx.alloc()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.holdfast.gateway.backend;
 import dev.holdfast.gateway.link.Redial;
 import dev.holdfast.gateway.link.ResumePoint;
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -10,13 +11,20 @@ import reactor.core.Disposable;
 /// Dials for a session that has lost its backend leg, with the request that opened it.
 ///
 /// @param eventLoop the session's
-public record BackendRedial(BackendDialer dialer, EventLoop eventLoop, String game, UpgradeHead head)
+/// @param traceparent of the handshake that opened the session; null where nothing is recorded
+public record BackendRedial(
+        BackendDialer dialer,
+        EventLoop eventLoop,
+        String game,
+        UpgradeHead head,
+        String session,
+        @Nullable String traceparent)
         implements Redial {
     private static final Logger LOG = LoggerFactory.getLogger(BackendRedial.class);
 
     @Override
     public Runnable dial(ResumePoint point, Outcome outcome) {
-        Disposable dial = dialer.dial(new DialRequest(eventLoop, game, head, point))
+        Disposable dial = dialer.dial(new DialRequest(eventLoop, game, head, point, session, traceparent))
                 .subscribe(answer -> answered(answer, outcome), failure -> {
                     LOG.debug("re-dial for game {} failed: {}", game, failure.toString());
                     eventLoop.execute(outcome::failed);

@@ -2,10 +2,23 @@ package dev.holdfast.gateway.backend;
 
 import dev.holdfast.gateway.link.ResumePoint;
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 
 /// An upgrade to be asked of the backend.
 ///
 /// @param eventLoop where the backend leg will live: the client leg's
 /// @param game decides which replica is asked first
 /// @param from where the new leg is to go on
-public record DialRequest(EventLoop eventLoop, String game, UpgradeHead head, ResumePoint from) {}
+/// @param session its name, for the span of the dial
+/// @param traceparent the span that the dial belongs to; null where nothing is recorded
+public record DialRequest(
+        EventLoop eventLoop,
+        String game,
+        UpgradeHead head,
+        ResumePoint from,
+        String session,
+        @Nullable String traceparent) {
+    DialRequest within(@Nullable String span) {
+        return new DialRequest(eventLoop, game, head, from, session, span);
+    }
+}

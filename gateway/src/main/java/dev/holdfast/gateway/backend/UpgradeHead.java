@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The request for an upgrade, as bytes: a session keeps it for as long as it may have to dial again.
 public final class UpgradeHead {
     private static final String FIRST = "Holdfast-First: ";
     private static final String SINCE = "Holdfast-Since: ";
     private static final String SPEAKS_V1 = "Holdfast-Protocol: 1\r\n";
+    private static final String TRACE = "traceparent: ";
     private static final String END = "\r\n";
 
     private final byte[] lines;
@@ -50,7 +52,7 @@ public final class UpgradeHead {
         return subprotocols.contains(subprotocol);
     }
 
-    ByteBuf from(ResumePoint point, ByteBufAllocator allocator) {
+    ByteBuf from(ResumePoint point, @Nullable String traceparent, ByteBufAllocator allocator) {
         ByteBuf head = allocator.buffer(lines.length + 128).writeBytes(lines);
         ByteBufUtil.writeAscii(head, FIRST + point.first() + END);
         if (point.since() != null) {
@@ -58,6 +60,9 @@ public final class UpgradeHead {
         }
         if (point.speaksV1()) {
             ByteBufUtil.writeAscii(head, SPEAKS_V1);
+        }
+        if (traceparent != null) {
+            ByteBufUtil.writeAscii(head, TRACE + traceparent + END);
         }
         ByteBufUtil.writeAscii(head, END);
         return head;

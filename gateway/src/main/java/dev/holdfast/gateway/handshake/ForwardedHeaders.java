@@ -22,8 +22,17 @@ final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
     /// Who the client has proved to be.
     static final String IDENTITY = "Holdfast-Identity";
 
-    private static final Set<String> CLAIMS =
-            Set.of("forwarded", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip", "fly-client-ip");
+    /// Of where a request comes from, and of the trace that it belongs to: a stranger does not decide what is recorded.
+    private static final Set<String> CLAIMS = Set.of(
+            "forwarded",
+            "x-real-ip",
+            "x-client-ip",
+            "true-client-ip",
+            "cf-connecting-ip",
+            "fly-client-ip",
+            "traceparent",
+            "tracestate",
+            "baggage");
     private static final String OF_THE_LINK = "holdfast-";
 
     @Override

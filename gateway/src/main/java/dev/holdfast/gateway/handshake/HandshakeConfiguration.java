@@ -7,6 +7,7 @@ import dev.holdfast.gateway.drain.Drain;
 import dev.holdfast.gateway.limits.Admissions;
 import dev.holdfast.gateway.limits.Connections;
 import dev.holdfast.gateway.relay.Sessions;
+import dev.holdfast.gateway.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -61,7 +62,8 @@ class HandshakeConfiguration {
             Sessions sessions,
             Drain drain,
             Refusals refusals,
-            HandshakeMeters meters) {
+            HandshakeMeters meters,
+            Traces traces) {
         return new UpgradeFilter(
                 origins,
                 properties,
@@ -72,7 +74,8 @@ class HandshakeConfiguration {
                 new SessionIds(),
                 drain,
                 refusals,
-                meters);
+                meters,
+                traces);
     }
 
     @Bean

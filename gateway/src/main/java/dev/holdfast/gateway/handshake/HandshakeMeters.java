@@ -1,9 +1,11 @@
 package dev.holdfast.gateway.handshake;
 
 import dev.holdfast.gateway.limits.Limit;
+import dev.holdfast.gateway.trace.Traces;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.tracing.Span;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -74,21 +76,33 @@ final class HandshakeMeters {
                 .register(registry);
     }
 
-    Started started() {
-        return new Started(System.nanoTime());
+    Started started(Span span) {
+        return new Started(span, System.nanoTime());
     }
 
     /// A handshake that is waiting for the backend.
     final class Started {
+        private final Span span;
         private final long atNanos;
+        private boolean hasEnded;
 
-        private Started(long atNanos) {
+        private Started(Span span, long atNanos) {
+            this.span = span;
             this.atNanos = atNanos;
         }
 
+        Span span() {
+            return span;
+        }
+
+        /// The first outcome counts.
         void ended(String outcome) {
-            time.record(Duration.ofNanos(System.nanoTime() - atNanos));
-            HandshakeMeters.this.ended(outcome);
+            if (!hasEnded) {
+                hasEnded = true;
+                time.record(Duration.ofNanos(System.nanoTime() - atNanos));
+                HandshakeMeters.this.ended(outcome);
+                Traces.end(span, outcome);
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ import dev.holdfast.gateway.link.Redial;
 import dev.holdfast.gateway.link.ResumePoint;
 import dev.holdfast.gateway.relay.SessionInfo;
 import dev.holdfast.gateway.relay.Sessions;
+import dev.holdfast.gateway.trace.Traces;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
@@ -25,6 +26,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.Route;
@@ -55,6 +57,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
     private final Drain drain;
     private final Refusals refusals;
     private final HandshakeMeters meters;
+    private final Traces traces;
 
     UpgradeFilter(
             AllowedOrigins origins,
@@ -66,7 +69,8 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
             SessionIds sessionIds,
             Drain drain,
             Refusals refusals,
-            HandshakeMeters meters) {
+            HandshakeMeters meters,
+            Traces traces) {
         this.origins = origins;
         this.originMayBeMissing = properties.mayBeMissing();
         this.admissions = admissions;
@@ -77,6 +81,7 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
         this.drain = drain;
         this.refusals = refusals;
         this.meters = meters;
+        this.traces = traces;
     }
 
     /// Behind [Callers], before anything that would route: nothing comes after.
@@ -128,11 +133,13 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
     private Mono<Void> upgrade(ServerWebExchange exchange, UpgradeRequest request, Place place) {
         Channel channel = channelOf(request.http());
         String path = exchange.getRequest().getURI().getRawPath();
-        HandshakeMeters.Started started = meters.started();
+        HandshakeMeters.Started started = meters.started(traces.handshake(
+                request.game(), request.player(), Caller.of(exchange).address()));
         return authenticator
                 .admit(request.http().uri(), request.headers())
                 .publishOn(Schedulers.fromExecutor(channel.eventLoop()))
                 .flatMap(admission -> dial(exchange, request, place, admission, started))
+                .doOnCancel(() -> started.ended(HandshakeMeters.CLIENT_GONE))
                 .onErrorResume(failure -> {
                     started.ended(Refusal.of(failure, path).error());
                     return refusals.handle(exchange, failure);
@@ -146,10 +153,14 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
             Admission admission,
             HandshakeMeters.Started started) {
         Channel channel = channelOf(request.http());
-        SessionInfo info = infoOf(exchange, request, admission);
+        String traceparent = Traces.parentOf(started.span());
+        SessionInfo info = infoOf(exchange, request, admission, traceparent);
+        Traces.nameSession(started.span(), info.id());
         UpgradeHead head = new UpgradeHead(admission.target(), headersFor(exchange, admission, info.id()));
-        BackendRedial redial = new BackendRedial(dialer, channel.eventLoop(), request.game(), head);
-        return dialer.dial(new DialRequest(channel.eventLoop(), request.game(), head, ResumePoint.START))
+        BackendRedial redial =
+                new BackendRedial(dialer, channel.eventLoop(), request.game(), head, info.id(), traceparent);
+        return dialer.dial(new DialRequest(
+                        channel.eventLoop(), request.game(), head, ResumePoint.START, info.id(), traceparent))
                 .flatMap(answer -> switch (answer) {
                     case DialAnswer.Upgraded upgraded -> {
                         started.ended(channel.isActive() ? HandshakeMeters.ACCEPTED : HandshakeMeters.CLIENT_GONE);
@@ -162,13 +173,15 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
                 });
     }
 
-    private SessionInfo infoOf(ServerWebExchange exchange, UpgradeRequest request, Admission admission) {
+    private SessionInfo infoOf(
+            ServerWebExchange exchange, UpgradeRequest request, Admission admission, @Nullable String traceparent) {
         return new SessionInfo(
                 sessionIds.next(),
                 request.game(),
                 request.player(),
                 Caller.of(exchange).address(),
                 request.headers().get(HttpHeaderNames.ORIGIN, ""),
+                traceparent,
                 admission.mayLast().orElse(null));
     }
 

@@ -6,10 +6,12 @@ import dev.holdfast.gateway.relay.Direction;
 import dev.holdfast.gateway.relay.LoopCounters;
 import dev.holdfast.gateway.relay.RelayProperties;
 import dev.holdfast.gateway.relay.Sessions;
+import dev.holdfast.gateway.trace.Traces;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -23,8 +25,14 @@ import org.springframework.context.annotation.Configuration;
 class ObserveConfiguration {
     @Bean
     Sessions sessions(
-            RelayProperties relay, KeepAliveProperties keepAlive, LinkProperties link, MeterRegistry registry) {
-        return new Sessions(relay, keepAlive, link, new Observers(new SessionMeters(registry), new SessionLog()));
+            RelayProperties relay,
+            KeepAliveProperties keepAlive,
+            LinkProperties link,
+            MeterRegistry registry,
+            Traces traces) {
+        Observers observers =
+                new Observers(List.of(new SessionMeters(registry), new SessionLog(), new HoldSpans(traces)));
+        return new Sessions(relay, keepAlive, link, observers);
     }
 
     /// The hot path's counters, read when somebody scrapes.

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param game and player as in the URL, decoded
 /// @param clientAddress textual IP address
 /// @param origin of the page as the browser said it, from outside; empty without one
+/// @param traceparent names the span of the handshake (W3C Trace Context); null where nothing is recorded
 /// @param mayLast until the client's token ends, counted from the start of the session; null without an end
 public record SessionInfo(
         String id,
@@ -16,4 +17,5 @@ public record SessionInfo(
         String player,
         String clientAddress,
         String origin,
+        @Nullable String traceparent,
         @Nullable Duration mayLast) {}

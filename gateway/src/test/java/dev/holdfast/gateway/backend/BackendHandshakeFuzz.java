@@ -26,7 +26,9 @@ public final class BackendHandshakeFuzz {
                 channel.eventLoop(),
                 "g",
                 new UpgradeHead("/ws/g/p", new DefaultHttpHeaders().add("Sec-WebSocket-Key", KEY)),
-                ResumePoint.START);
+                ResumePoint.START,
+                "s",
+                null);
         AtomicInteger verdicts = new AtomicInteger();
         var _ = Mono.<DialAnswer>create(sink ->
                         channel.pipeline().addLast(BackendHandshake.decoder(), new BackendHandshake(request, sink)))

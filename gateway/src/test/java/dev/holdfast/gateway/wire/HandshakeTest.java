@@ -151,12 +151,15 @@ class HandshakeTest {
                         .with("X-Real-IP", "6.6.6.4")
                         .with("X-Railway-Edge", "evil")
                         .with("x-railway-request-id", "evil")
+                        .with("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                        .with("tracestate", "evil=1")
+                        .with("baggage", "user=evil")
                         .with("Holdfast-Session", "evil")
                         .with("holdfast-identity", "evil"));
         Head request = session.backend().request();
         assertThat(String.join("\n", request.fields()))
                 .doesNotContainIgnoringCase("evil")
-                .doesNotContain("6.6.6.", "gopher", "666");
+                .doesNotContain("6.6.6.", "gopher", "666", "b7ad6b7169203331");
         assertThat(request.all("X-Forwarded-For"))
                 .containsExactly(session.client().address());
         assertThat(request.all("X-Forwarded-Host")).containsExactly(Handshake.HOST);

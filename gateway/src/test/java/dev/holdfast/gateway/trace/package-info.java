@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.gateway.trace;
+
+import org.jspecify.annotations.NullMarked;
