@@ -6,6 +6,12 @@ import dev.holdfast.game.session.TestClient;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +42,26 @@ class BackendTest {
                 .contains("holdfast_tables ", "holdfast_seats{state=\"here\"} 2.0")
                 .contains("holdfast_commands_total{outcome=\"applied\"} 1.0", "holdfast_append_conflicts_total 0.0")
                 .contains("holdfast_append_seconds_count", "holdfast_event_fanout_seconds_count");
+    }
+
+    @Test
+    void the_architecture_names_each_metric_and_no_other() throws Exception {
+        String page = Files.readString(Path.of("../docs/architecture.md"));
+        int start = page.indexOf("| game-backend | |");
+        Set<String> documented = names("`(holdfast_\\w+)", page.substring(start, page.indexOf("\n\n", start)));
+        Set<String> scraped = names(
+                "(?m)^# TYPE (holdfast_\\w+?)(?:_max)? ",
+                backend.getManagement("/actuator/prometheus").body());
+
+        assertThat(scraped).isEqualTo(documented);
+    }
+
+    private static Set<String> names(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(name -> name.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @ParameterizedTest
