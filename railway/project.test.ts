@@ -11,118 +11,211 @@ const owner = {
   ...settings,
   repository: "someone/holdfast",
   gateways: 2,
+  backends: 3,
   corsOrigins: ["https://play.example.com", "https://*.example.org"],
 };
-const [, backend, gateway, frontend] = holdfast(owner).resources as [VolumeNode, ServiceNode, ServiceNode, ServiceNode];
+const resources = holdfast(owner).resources as (ServiceNode | VolumeNode)[];
+const services = resources.filter((resource): resource is ServiceNode => resource.type === "service");
+const [redis, backend, gateway, frontend, prometheus, grafana] = services as [
+  ServiceNode,
+  ServiceNode,
+  ServiceNode,
+  ServiceNode,
+  ServiceNode,
+  ServiceNode,
+];
 const region = owner.region;
+const restart = { restartPolicyType: "ON_FAILURE", restartPolicyMaxRetries: 10, sleepApplication: false };
+const one = { [region]: { numReplicas: 1 } };
 
-test("the project is a gateway, a game-backend, the volume of the games and the page, and nothing else", () => {
+test("the project is this, and nothing else", () => {
   assert.deepEqual(
-    holdfast(owner).resources?.map((resource) => (resource as ServiceNode).address),
-    ["volume.games", "service.game-backend", "service.gateway", "service.frontend"],
+    resources.map((resource) => resource.address),
+    [
+      "volume.games",
+      "service.redis",
+      "service.game-backend",
+      "service.gateway",
+      "service.frontend",
+      "volume.measurements",
+      "service.prometheus",
+      "service.grafana",
+    ],
   );
+});
+
+test("redis ends up with exactly this", () => {
+  assert.deepEqual(plain(redis), {
+    address: "service.redis",
+    type: "service",
+    kind: "docker-image",
+    name: "redis",
+    source: { type: "image", image: "redis:8.2" },
+    deploy: {
+      startCommand:
+        "redis-server --appendonly yes --appendfsync always --maxmemory-policy noeviction --protected-mode no --dir /data",
+      multiRegionConfig: one,
+      overlapSeconds: 0,
+      drainingSeconds: 30,
+      ...restart,
+    },
+    networking: { privateNetworkEndpoint: "redis" },
+    volumeMounts: {},
+    volumeAttachments: { games: { volume: "volume.games", mountPath: "/data", volumeConfig: { region } } },
+  });
 });
 
 test("the gateway ends up with exactly this", () => {
   assert.deepEqual(plain(gateway), {
-    address: "service.gateway",
-    type: "service",
-    kind: "github",
-    name: "gateway",
-    source: { type: "github", repo: "someone/holdfast", branch: "main" },
-    build: {
-      builder: "DOCKERFILE",
-      dockerfilePath: "gateway/Dockerfile",
-      watchPatterns: ["/gateway/**", "/pom.xml", "/.mvn/**", "/bin/ready"],
-    },
+    ...built("gateway", "gateway/Dockerfile", [...sources("gateway")]),
     deploy: {
       healthcheckPath: "/readyz",
-      healthcheckTimeout: 120,
+      healthcheckTimeout: 300,
       multiRegionConfig: { [region]: { numReplicas: 2 } },
       overlapSeconds: 20,
       drainingSeconds: 45,
-      restartPolicyType: "ON_FAILURE",
-      restartPolicyMaxRetries: 10,
-      sleepApplication: false,
+      ...restart,
     },
     networking: { privateNetworkEndpoint: "gateway" },
-    variables: {
-      PORT: { type: "literal", value: "8000" },
-      MANAGEMENT_PORT: { type: "literal", value: "9090" },
-      BACKEND_URL: {
-        type: "literal",
-        value: "http://${{game-backend.RAILWAY_PRIVATE_DOMAIN}}:${{game-backend.PORT}}",
-      },
-      TRUSTED_PROXIES: { type: "literal", value: "railway" },
-      CORS_ORIGINS: { type: "literal", value: "https://play.example.com,https://*.example.org" },
-    },
+    variables: literals({
+      PORT: "8000",
+      MANAGEMENT_PORT: "9090",
+      BACKEND_URL: "http://${{game-backend.RAILWAY_PRIVATE_DOMAIN}}:${{game-backend.PORT}}",
+      TRUSTED_PROXIES: "railway",
+      CORS_ORIGINS: "https://play.example.com,https://*.example.org",
+    }),
   });
 });
 
 test("the game-backend ends up with exactly this", () => {
   assert.deepEqual(plain(backend), {
-    address: "service.game-backend",
-    type: "service",
-    kind: "github",
-    name: "game-backend",
-    source: { type: "github", repo: "someone/holdfast", branch: "main" },
-    build: {
-      builder: "DOCKERFILE",
-      dockerfilePath: "game-backend/Dockerfile",
-      watchPatterns: ["/game-backend/**", "/pom.xml", "/.mvn/**", "/bin/ready"],
-    },
+    ...built("game-backend", "game-backend/Dockerfile", [...sources("game-backend")]),
     deploy: {
       healthcheckPath: "/readyz",
-      healthcheckTimeout: 120,
-      multiRegionConfig: { [region]: { numReplicas: 1 } },
-      overlapSeconds: 0,
+      healthcheckTimeout: 300,
+      multiRegionConfig: { [region]: { numReplicas: 3 } },
+      overlapSeconds: 10,
       drainingSeconds: 30,
-      restartPolicyType: "ON_FAILURE",
-      restartPolicyMaxRetries: 10,
-      sleepApplication: false,
+      ...restart,
     },
     networking: { privateNetworkEndpoint: "game-backend" },
-    variables: {
-      PORT: { type: "literal", value: "8081" },
-      MANAGEMENT_PORT: { type: "literal", value: "9091" },
-      STORE_URL: { type: "literal", value: "sqlite:/data/games.db" },
-      RAILWAY_RUN_UID: { type: "literal", value: "0" },
-    },
-    volumeMounts: {},
-    volumeAttachments: {
-      games: { volume: "volume.games", mountPath: "/data", volumeConfig: { region } },
-    },
+    variables: literals({
+      PORT: "8081",
+      MANAGEMENT_PORT: "9091",
+      STORE_URL: "redis://${{redis.RAILWAY_PRIVATE_DOMAIN}}:6379",
+    }),
   });
 });
 
 test("the page ends up with exactly this", () => {
   assert.deepEqual(plain(frontend), {
-    address: "service.frontend",
-    type: "service",
-    kind: "github",
-    name: "frontend",
-    source: { type: "github", repo: "someone/holdfast", branch: "main" },
-    build: { builder: "DOCKERFILE", dockerfilePath: "frontend/Dockerfile", watchPatterns: ["/frontend/**"] },
+    ...built("frontend", "frontend/Dockerfile", ["/frontend/**"]),
     deploy: {
       healthcheckPath: "/readyz",
-      healthcheckTimeout: 120,
-      multiRegionConfig: { [region]: { numReplicas: 1 } },
+      healthcheckTimeout: 300,
+      multiRegionConfig: one,
       overlapSeconds: 20,
       drainingSeconds: 5,
-      restartPolicyType: "ON_FAILURE",
-      restartPolicyMaxRetries: 10,
-      sleepApplication: false,
+      ...restart,
     },
     networking: { privateNetworkEndpoint: "frontend" },
-    variables: {
-      PORT: { type: "literal", value: "8080" },
-      VITE_WS_URL: { type: "literal", value: "wss://${{gateway.RAILWAY_PUBLIC_DOMAIN}}" },
+    variables: literals({ PORT: "8080", VITE_WS_URL: "wss://${{gateway.RAILWAY_PUBLIC_DOMAIN}}" }),
+  });
+});
+
+test("prometheus ends up with exactly this", () => {
+  assert.deepEqual(plain(prometheus), {
+    ...built("prometheus", "observability/prometheus/Dockerfile", ["/observability/prometheus/**"]),
+    deploy: {
+      healthcheckPath: "/-/ready",
+      healthcheckTimeout: 300,
+      multiRegionConfig: one,
+      overlapSeconds: 0,
+      drainingSeconds: 30,
+      ...restart,
+    },
+    networking: { privateNetworkEndpoint: "prometheus" },
+    variables: literals({ PORT: "9090", RAILWAY_RUN_UID: "0" }),
+    volumeMounts: {},
+    volumeAttachments: {
+      measurements: { volume: "volume.measurements", mountPath: "/prometheus", volumeConfig: { region } },
     },
   });
 });
 
+test("grafana ends up with exactly this", () => {
+  assert.deepEqual(plain(grafana), {
+    ...built("grafana", "observability/grafana/Dockerfile", ["/observability/grafana/**"]),
+    deploy: {
+      healthcheckPath: "/api/health",
+      healthcheckTimeout: 300,
+      multiRegionConfig: one,
+      overlapSeconds: 0,
+      drainingSeconds: 10,
+      ...restart,
+    },
+    networking: { privateNetworkEndpoint: "grafana" },
+    variables: {
+      ...literals({
+        PORT: "3000",
+        PROMETHEUS_URL: "http://${{prometheus.RAILWAY_PRIVATE_DOMAIN}}:${{prometheus.PORT}}",
+        GF_ANALYTICS_REPORTING_ENABLED: "false",
+        GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
+      }),
+      GF_SECURITY_ADMIN_PASSWORD: { type: "preserve" },
+    },
+  });
+});
+
+test("an owner's domains lead to the ports of the gateway and the page, and the page knows the gateway's", () => {
+  const [, , named, page] = servicesOf({ ...owner, domains: { gateway: "ws.example.com", frontend: "play.example.com" } });
+  assert.deepEqual(named?.networking?.customDomains, { "ws.example.com": { port: 8000 } });
+  assert.deepEqual(page?.networking?.customDomains, { "play.example.com": { port: 8080 } });
+  assert.deepEqual(valuesOf(page)["VITE_WS_URL"], "wss://ws.example.com");
+});
+
+test("an owner's way to sign in reaches both who check it", () => {
+  const signIn = { jwksUrl: "https://issuer.example/jwks", audience: "game" };
+  const [, seats, door] = servicesOf({ ...owner, signIn });
+  assert.equal(valuesOf(door)["JWT_JWKS_URL"], signIn.jwksUrl);
+  assert.equal(valuesOf(door)["JWT_AUDIENCE"], signIn.audience);
+  assert.equal(valuesOf(seats)["SEAT_POLICY"], "jwt");
+});
+
+test("a drain ends before the platform kills", () => {
+  const defaults = (service: string) =>
+    Object.fromEntries(
+      [...readFileSync(inRepository(`${service}/src/main/resources/application.yaml`), "utf8").matchAll(/\$\{(DRAIN_\w+):(\d+)}/g)].map(
+        (match) => [match[1], Number(match[2])],
+      ),
+    );
+  const leaving = defaults("gateway");
+  assert.ok((leaving["DRAIN_DELAY"] ?? NaN) + (leaving["DRAIN_DURATION"] ?? NaN) + 10 <= (gateway.deploy?.drainingSeconds ?? 0));
+  assert.ok((defaults("game-backend")["DRAIN_DURATION"] ?? NaN) + 5 <= (backend.deploy?.drainingSeconds ?? 0));
+});
+
+test("whatever a Dockerfile copies is watched", () => {
+  for (const { name, build } of services.filter((service) => service.build)) {
+    const dockerfile = readFileSync(inRepository(build?.dockerfilePath ?? "?"), "utf8");
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((line) => line[1]?.split(" ") ?? []);
+    assert.ok(copied.length > 0, name);
+    for (const file of copied.filter((file) => !/^(?!frontend)[^/]+\/pom\.xml$/.test(file))) {
+      const isWatched = (build?.watchPatterns ?? []).some((pattern) => `/${file}`.startsWith(pattern.replace(/\*\*$/, "")) || `/${file}/**` === pattern);
+      assert.ok(isWatched, `${name}: ${file}`);
+    }
+  }
+});
+
+test("images are those of compose.yaml", () => {
+  const compose = readFileSync(inRepository("compose.yaml"), "utf8");
+  for (const part of ["prometheus", "grafana"]) {
+    const base = /^FROM (\S+)$/m.exec(readFileSync(inRepository(`observability/${part}/Dockerfile`), "utf8"))?.[1];
+    assert.ok(compose.includes(`image: ${base}\n`), `${part}: ${base}`);
+  }
+});
+
 test("what the services are built from is in the repository", () => {
-  for (const service of [backend, gateway, frontend]) {
+  for (const service of services.filter((service) => service.build)) {
     for (const pattern of service.build?.watchPatterns ?? []) {
       assert.ok(existsSync(inRepository(pattern.replace(/\/\*\*$/, ""))), `${service.name}: ${pattern}`);
     }
@@ -150,34 +243,38 @@ test("every variable of the page is one that its image or its server reads", () 
 test("the table for the dashboard says the same", () => {
   const table = readFileSync(inRepository("docs/deploy-railway.md"), "utf8");
   const values = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]);
+  const columns = ["gateway", "game-backend", "frontend", "redis", "prometheus", "grafana"];
   const rows = new Map(
-    [...table.matchAll(/^\| (.+?) \|(.*?)\|(.*?)\|(.*?)\|$/gm)].map((row) => [
-      row[1]?.replaceAll("`", ""),
-      { gateway: values(row[2] ?? ""), "game-backend": values(row[3] ?? ""), frontend: values(row[4] ?? "") },
-    ]),
+    [...table.matchAll(/^\| (.+) \|$/gm)].map((row) => {
+      const [setting, ...cells] = (row[1] ?? "").split(/ ?\| ?/);
+      return [setting?.replaceAll("`", ""), Object.fromEntries(columns.map((name, i) => [name, values(cells[i] ?? "")]))];
+    }),
   );
   const asSettings = { ...settings, repository: "someone/holdfast", corsOrigins: ["https://play.example.com"] };
-  for (const service of holdfast(asSettings).resources?.slice(1) as ServiceNode[]) {
-    const { build, deploy, networking, variables } = service;
+  for (const service of servicesOf(asSettings)) {
+    const { build, deploy, networking } = service;
+    const some = (value: unknown) => (value === undefined ? [] : [value]);
     const expected: Record<string, unknown[]> = {
-      Builder: [build?.builder],
-      "Dockerfile path": [build?.dockerfilePath],
+      "Docker image": some(service.source?.image),
+      Builder: some(build?.builder),
+      "Dockerfile path": some(build?.dockerfilePath),
       "Watch paths": build?.watchPatterns ?? [],
-      "Healthcheck path": [deploy?.healthcheckPath],
-      "Healthcheck timeout": [deploy?.healthcheckTimeout],
-      "Replicas, all in one region": [deploy?.multiRegionConfig?.[region]?.numReplicas],
-      "Overlap seconds": [deploy?.overlapSeconds],
-      "Draining seconds": [deploy?.drainingSeconds],
+      "Start command": some(deploy?.startCommand),
+      "Healthcheck path": some(deploy?.healthcheckPath),
+      "Healthcheck timeout": some(deploy?.healthcheckTimeout),
+      "Replicas, all in one region": some(deploy?.multiRegionConfig?.[region]?.numReplicas),
+      "Overlap seconds": some(deploy?.overlapSeconds),
+      "Draining seconds": some(deploy?.drainingSeconds),
       "Restart policy": [deploy?.restartPolicyType, deploy?.restartPolicyMaxRetries],
-      "Serverless (app sleeping)": [deploy?.sleepApplication],
+      "Serverless (app sleeping)": some(deploy?.sleepApplication),
       "Volume mounted at": Object.values(service.volumeAttachments ?? {}).map((attachment) => attachment.mountPath),
-      "Private network name": [networking?.privateNetworkEndpoint],
+      "Private network name": some(networking?.privateNetworkEndpoint),
     };
-    for (const [name, variable] of Object.entries(variables ?? {})) {
-      expected[name] = [(variable as { value?: string }).value];
+    for (const [name, value] of Object.entries(valuesOf(service))) {
+      expected[name] = [value ?? "a secret of yours"];
     }
     for (const [setting, value] of Object.entries(expected)) {
-      const written = rows.get(setting)?.[service.name as "gateway" | "game-backend" | "frontend"];
+      const written = rows.get(setting)?.[service.name];
       assert.deepEqual(written, value.map(String), `${service.name}: ${setting}`);
     }
   }
@@ -187,6 +284,36 @@ test("settings nobody has filled in are refused with the name of the setting", a
   await assert.rejects(async () => entry(createRailwayContext(), project), /settings\.ts: repository: ""/);
   assert.throws(() => holdfast({ ...owner, corsOrigins: [] }), /settings\.ts: corsOrigins: none/);
 });
+
+function servicesOf(someone: typeof owner | typeof settings): ServiceNode[] {
+  return (holdfast(someone).resources as ServiceNode[]).filter((resource) => resource.type === "service");
+}
+
+/** Undefined for a secret that is set by hand. */
+function valuesOf(service: ServiceNode | undefined): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(service?.variables ?? {}).map(([name, variable]) => [name, (variable as { value?: string }).value]),
+  );
+}
+
+function literals(variables: Record<string, string>): object {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, { type: "literal", value }]));
+}
+
+function built(name: string, dockerfilePath: string, watchPatterns: string[]) {
+  return {
+    address: `service.${name}`,
+    type: "service",
+    kind: "github",
+    name,
+    source: { type: "github", repo: "someone/holdfast", branch: "main" },
+    build: { builder: "DOCKERFILE", dockerfilePath, watchPatterns },
+  };
+}
+
+function sources(module: string): string[] {
+  return [`/${module}/**`, "/pom.xml", "/.mvn/**", "/jvm.options", "/bin/ready", "/bin/train"];
+}
 
 /** As the CLI sees it: the program's result goes to it as JSON. */
 function plain(service: ServiceNode): unknown {

@@ -1,4 +1,4 @@
-import { defineRailway, github, project, service, volume } from "railway/iac";
+import { defineRailway, github, image, preserve, project, service, volume } from "railway/iac";
 import type { BuildConfig, ProjectDefinition } from "railway/iac";
 import { settings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -7,38 +7,50 @@ import type { Settings } from "./settings.ts";
 export function holdfast(owner: Settings): ProjectDefinition {
   refuseUnset(owner);
   const source = github(owner.repository, { branch: owner.branch });
+  const replicas = (count: number) => ({ [owner.region]: count });
 
-  // PORT is pinned in both services: ${{service.PORT}} resolves only to a variable set by hand, and a service that
+  // PORT is pinned in all services: ${{service.PORT}} resolves only to a variable set by hand, and a service that
   // listens on a second port needs one that Railway's routing and health check can rely on.
   const games = volume("games", { region: owner.region });
+  const redis = service("redis", {
+    source: image("redis:8.2"),
+    // What it has acknowledged is on the disk. Without a password, as the private network is this project's alone.
+    start: "redis-server --appendonly yes --appendfsync always --maxmemory-policy noeviction --protected-mode no --dir /data",
+    replicas: replicas(1),
+    // No overlap: the files of the games have one owner at a time.
+    deploy: { ...always, overlapSeconds: 0, drainingSeconds: 30 },
+    networking: { privateNetworkEndpoint: "redis" },
+    volumeMounts: { "/data": games },
+  });
+
   const backend = service("game-backend", {
     source,
-    build: image("game-backend"),
+    build: ours("game-backend"),
     healthcheck: "/readyz",
-    healthcheckTimeout: 120,
-    replicas: { [owner.region]: 1 },
-    // No overlap: the file of the games has one owner at a time.
-    deploy: { ...always, overlapSeconds: 0, drainingSeconds: 30 },
+    healthcheckTimeout: 300,
+    replicas: replicas(owner.backends),
+    // The gateways hold their players while one goes; the new one is there before.
+    deploy: { ...always, overlapSeconds: 10, drainingSeconds: 30 },
     networking: { privateNetworkEndpoint: "game-backend" },
-    volumeMounts: { "/data": games },
-    // Railway mounts volumes as root's, so the image's ordinary user could not write there.
     env: {
       PORT: "8081",
       MANAGEMENT_PORT: "9091",
-      STORE_URL: "sqlite:/data/games.db",
-      RAILWAY_RUN_UID: "0",
+      STORE_URL: "redis://${{redis.RAILWAY_PRIVATE_DOMAIN}}:6379",
+      ...(owner.signIn ? { SEAT_POLICY: "jwt" } : {}),
     },
   });
 
   const gateway = service("gateway", {
     source,
-    build: image("gateway"),
+    build: ours("gateway"),
     healthcheck: "/readyz",
-    healthcheckTimeout: 120,
-    replicas: { [owner.region]: owner.gateways },
+    // The first time the game-backend may still be building.
+    healthcheckTimeout: 300,
+    replicas: replicas(owner.gateways),
     // The old gateway goes on serving its players while the new one comes up, and then has time to say goodbye.
     deploy: { ...always, overlapSeconds: 20, drainingSeconds: 45 },
     networking: { privateNetworkEndpoint: "gateway" },
+    ...leadingTo(8000, owner.domains?.gateway),
     env: {
       PORT: "8000",
       MANAGEMENT_PORT: "9090",
@@ -46,6 +58,7 @@ export function holdfast(owner: Settings): ProjectDefinition {
       // The edge names the client in X-Real-IP
       TRUSTED_PROXIES: "railway",
       CORS_ORIGINS: owner.corsOrigins.join(","),
+      ...(owner.signIn ? { JWT_JWKS_URL: owner.signIn.jwksUrl, JWT_AUDIENCE: owner.signIn.audience } : {}),
     },
   });
 
@@ -53,30 +66,78 @@ export function holdfast(owner: Settings): ProjectDefinition {
     source,
     build: { builder: "DOCKERFILE", dockerfilePath: "frontend/Dockerfile", watchPatterns: ["/frontend/**"] },
     healthcheck: "/readyz",
-    healthcheckTimeout: 120,
-    replicas: { [owner.region]: 1 },
+    healthcheckTimeout: 300,
+    replicas: replicas(1),
     deploy: { ...always, overlapSeconds: 20, drainingSeconds: 5 },
     networking: { privateNetworkEndpoint: "frontend" },
+    ...leadingTo(8080, owner.domains?.frontend),
     env: {
       PORT: "8080",
       // Read at build time; a gateway with another name needs another build of the page.
-      VITE_WS_URL: "wss://${{gateway.RAILWAY_PUBLIC_DOMAIN}}",
+      VITE_WS_URL: `wss://${owner.domains?.gateway ?? "${{gateway.RAILWAY_PUBLIC_DOMAIN}}"}`,
     },
   });
 
-  return project("holdfast", { resources: [games, backend, gateway, frontend] });
+  const measurements = volume("measurements", { region: owner.region });
+  const prometheus = service("prometheus", {
+    source,
+    build: watching("prometheus"),
+    healthcheck: "/-/ready",
+    healthcheckTimeout: 300,
+    replicas: replicas(1),
+    deploy: { ...always, overlapSeconds: 0, drainingSeconds: 30 },
+    networking: { privateNetworkEndpoint: "prometheus" },
+    volumeMounts: { "/prometheus": measurements },
+    // Railway mounts volumes as root's, so the image's ordinary user could not write there.
+    env: { PORT: "9090", RAILWAY_RUN_UID: "0" },
+  });
+
+  const grafana = service("grafana", {
+    source,
+    build: watching("grafana"),
+    healthcheck: "/api/health",
+    healthcheckTimeout: 300,
+    replicas: replicas(1),
+    deploy: { ...always, overlapSeconds: 0, drainingSeconds: 10 },
+    networking: { privateNetworkEndpoint: "grafana" },
+    env: {
+      PORT: "3000",
+      PROMETHEUS_URL: "http://${{prometheus.RAILWAY_PRIVATE_DOMAIN}}:${{prometheus.PORT}}",
+      // Set by hand, once: a secret is not for a repository.
+      GF_SECURITY_ADMIN_PASSWORD: preserve(),
+      GF_ANALYTICS_REPORTING_ENABLED: "false",
+      GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
+    },
+  });
+
+  return project("holdfast", {
+    resources: [games, redis, backend, gateway, frontend, measurements, prometheus, grafana],
+  });
 }
 
 /** Sleeping cuts every session, and a restart policy is what brings a crashed replica back. */
 const always = { sleepApplication: false, restartPolicyType: "ON_FAILURE", restartPolicyMaxRetries: 10 } as const;
 
 /** The Docker context is the repository's root, since each module needs the parent pom. */
-function image(module: string): BuildConfig {
+function ours(module: string): BuildConfig {
   return {
     builder: "DOCKERFILE",
     dockerfilePath: `${module}/Dockerfile`,
-    watchPatterns: [`/${module}/**`, "/pom.xml", "/.mvn/**", "/bin/ready"],
+    watchPatterns: [`/${module}/**`, "/pom.xml", "/.mvn/**", "/jvm.options", "/bin/ready", "/bin/train"],
   };
+}
+
+function watching(part: string): BuildConfig {
+  return {
+    builder: "DOCKERFILE",
+    dockerfilePath: `observability/${part}/Dockerfile`,
+    watchPatterns: [`/observability/${part}/**`],
+  };
+}
+
+/** Generated domains are not part of the file; one of the owner's is, with the port that it leads to. */
+function leadingTo(port: number, domain: string | undefined): { domains?: { domain: string; port: number }[] } {
+  return domain ? { domains: [{ domain, port }] } : {};
 }
 
 function refuseUnset(owner: Settings): void {
@@ -85,6 +146,11 @@ function refuseUnset(owner: Settings): void {
   }
   if (owner.corsOrigins.length === 0) {
     throw new Error('railway/settings.ts: corsOrigins: none (expected: the frontend\'s, like "https://play.example.com")');
+  }
+  for (const [name, domain] of Object.entries(owner.domains ?? {})) {
+    if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)) {
+      throw new Error(`railway/settings.ts: domains.${name}: "${domain}" (expected: a name like "play.example.com")`);
+    }
   }
 }
 

@@ -4,12 +4,18 @@ export interface Settings {
   repository: string;
   /** The branch whose pushes are deployed. */
   branch: string;
-  /** Where both services run; one region, so that the private leg stays short. `railway regions` lists them. */
+  /** Where all services run; one region, so that the private leg stays short. `railway regions` lists them. */
   region: string;
-  /** Gateways side by side. The game-backend has one replica, since its games are in a file. */
+  /** Gateways side by side. */
   gateways: number;
+  /** Game-backends side by side. */
+  backends: number;
   /** The origins of the pages that may open sessions, for example "https://play.example.com": the frontend's, and your own. */
   corsOrigins: string[];
+  /** Domains of your own, like "play.example.com"; without them `railway domain` gives each of the two a name. */
+  domains?: { gateway: string; frontend: string };
+  /** How players prove who they are; without it a seat belongs to whoever takes it first. */
+  signIn?: { jwksUrl: string; audience: string };
 }
 
 export const settings: Settings = {
@@ -17,5 +23,6 @@ export const settings: Settings = {
   branch: "main",
   region: "europe-west4-drams3a",
   gateways: 1,
+  backends: 1,
   corsOrigins: [],
 };
