@@ -25,6 +25,11 @@ abstract class Flow implements LegEvents, FrameSink {
     private boolean answered;
     private boolean closed;
 
+    /// What has been carried this way, over all legs of the session.
+    private long messages;
+
+    private long bytes;
+
     /// @param whole whether a message goes on only when it is complete
     /// @param largestMessage payload bytes a message of this direction may have
     Flow(Direction direction, Leg source, Leg target, LoopCounters counters, boolean whole, long largestMessage) {
@@ -38,8 +43,15 @@ abstract class Flow implements LegEvents, FrameSink {
     /// The direction back.
     abstract Flow back();
 
-    /// What has been carried this way, over all legs of the session.
-    abstract Traffic traffic();
+    /// Counts on from a flow whose place this one takes.
+    final void countOnFrom(Flow before) {
+        messages = before.messages;
+        bytes = before.bytes;
+    }
+
+    final SessionView.Count carried() {
+        return new SessionView.Count(messages, bytes);
+    }
 
     /// Whether the target takes more.
     boolean isOpen() {
@@ -64,14 +76,14 @@ abstract class Flow implements LegEvents, FrameSink {
     @Override
     public void pass(ByteBuf out) {
         int size = out.readableBytes();
-        traffic().bytes += size;
+        bytes += size;
         counters.bytes.add(size);
         target.write(out);
     }
 
     @Override
     public void messagePassed(int size) {
-        traffic().messages++;
+        messages++;
         counters.messages.add(1);
     }
 

@@ -28,8 +28,6 @@ final class Session {
     private final long expiresAtNanos;
 
     private final long retiresAtNanos;
-    private final Traffic sent = new Traffic();
-    private final Traffic received = new Traffic();
 
     private ToClient toClient;
     private Leg backend;
@@ -97,14 +95,6 @@ final class Session {
 
     ToClient toClient() {
         return toClient;
-    }
-
-    Traffic sent() {
-        return sent;
-    }
-
-    Traffic received() {
-        return received;
     }
 
     ClientPings pings() {
@@ -239,6 +229,7 @@ final class Session {
         }
         // The client stands between two messages: what was withheld comes again on the next leg
         toClient = new ToClient(this, backend, client, loop, true);
+        toClient.countOnFrom(lost);
         lost.moveWaitingTo(toClient);
         lost.end();
         toBackend.dropWaiting();
@@ -253,8 +244,10 @@ final class Session {
     void resume(Leg leg, ByteBuf again) {
         backend = leg;
         backendGone = false;
-        toClient.end();
+        ToClient away = toClient;
+        away.end();
         toClient = new ToClient(this, leg, client, loop, true);
+        toClient.countOnFrom(away);
         toBackend.retarget(leg);
         leg.write(again);
         leg.flush();
@@ -363,7 +356,7 @@ final class Session {
                 pings.roundTrips().median(),
                 pings.roundTrips().largest(),
                 link == null ? 0 : link.holds(),
-                SessionView.Count.of(sent),
-                SessionView.Count.of(received));
+                toBackend.carried(),
+                toClient.carried());
     }
 }

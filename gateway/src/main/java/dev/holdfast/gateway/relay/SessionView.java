@@ -28,9 +28,8 @@ public record SessionView(
     }
 
     /// What went one way.
-    public record Count(long messages, long bytes) {
-        static Count of(Traffic traffic) {
-            return new Count(traffic.messages(), traffic.bytes());
-        }
-    }
+    ///
+    /// @param messages complete data messages carried
+    /// @param bytes of their frames, headers included
+    public record Count(long messages, long bytes) {}
 }

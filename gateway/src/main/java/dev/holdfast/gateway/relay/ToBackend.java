@@ -35,11 +35,6 @@ final class ToBackend extends Flow {
         return session.toClient();
     }
 
-    @Override
-    Traffic traffic() {
-        return session.sent();
-    }
-
     /// With a link, what has room to be kept may go, even while there is no backend leg to take it.
     @Override
     boolean isOpen() {

@@ -26,11 +26,6 @@ final class ToClient extends Flow {
         return session.toBackend();
     }
 
-    @Override
-    Traffic traffic() {
-        return session.received();
-    }
-
     /// Whether the client has part of a message of which the rest can only come on this leg.
     boolean hasOpenMessage() {
         return openMessage;

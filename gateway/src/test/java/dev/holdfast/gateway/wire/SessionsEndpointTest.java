@@ -95,6 +95,24 @@ class SessionsEndpointTest {
     }
 
     @Test
+    void counts_go_on_over_a_hold() {
+        Session session = gateway.open(backend, Handshake.to("/ws/g1/ann"), "Holdfast-Link: 1");
+        session.backend().send(Frame.text("one"));
+        session.backend().reset();
+        BackendLeg next = backend.accept().upgrade("Holdfast-Link: 1");
+        next.send(Frame.text("two"));
+        session.client().send(Frame.text("three"));
+        assertThat(next.nextFrame()).isEqualTo(Frame.text("three"));
+        JsonNode row = onlyRow("");
+        while (row.at("/toClient/messages").asInt() < 2) {
+            row = onlyRow("");
+        }
+
+        assertThat(row.at("/toClient/bytes").asInt()).isGreaterThanOrEqualTo(2 * (2 + 3));
+        assertThat(row.at("/toBackend/messages").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void one_session_is_closed_and_the_others_play_on() {
         Session ann = gateway.open(backend, Handshake.to("/ws/g1/ann"));
         Session bob = gateway.open(backend, Handshake.to("/ws/g1/bob"));
