@@ -66,6 +66,8 @@ public final class Compare {
         int port = freePort();
         try (EchoServers backend = EchoServers.start();
                 Contender.Running running = contender.start(port, backend.port())) {
+            // Until those who give memory back have done so
+            Swarm.rest(SETTLE.multipliedBy(3));
             double empty = running.mebibytes();
             double cold;
             double full;
@@ -73,7 +75,7 @@ public final class Compare {
             double[] many;
             try (Swarm swarm = new Swarm()) {
                 cold = seconds(swarm.open(port, sessions));
-                Swarm.rest(SETTLE);
+                Swarm.rest(SETTLE.multipliedBy(3));
                 full = running.mebibytes();
                 double before = running.cpuSeconds();
                 Swarm.rest(phase);

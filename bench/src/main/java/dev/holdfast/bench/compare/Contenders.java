@@ -114,6 +114,7 @@ final class Contenders {
                         "-XX:+UseSerialGC",
                         "-Xms64m",
                         "-Xmx205m",
+                        "-XX:TrimNativeHeapInterval=5000",
                         "-jar",
                         gateway.resolve("gateway.jar").toString()),
                 Map.of(
