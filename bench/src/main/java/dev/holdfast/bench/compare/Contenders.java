@@ -3,6 +3,8 @@ package dev.holdfast.bench.compare;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -99,6 +101,25 @@ final class Contenders {
                 Map.of("SERVER_PORT", "PORT", "BACKEND_URL", "http://BACKEND"));
     }
 
+    /// This project's gateway with a heap that is never collected.
+    static Contender forCounting(String java, Path gateway, int managementPort) {
+        Contender usual = holdfast(java, gateway);
+        List<String> command = new ArrayList<>(usual.command());
+        command.removeIf(word -> word.equals("-XX:+UseSerialGC") || word.startsWith("-Xm"));
+        // Small pieces for each thread, since a piece counts as used when it is given out
+        command.addAll(
+                1,
+                List.of(
+                        "-XX:+UnlockExperimentalVMOptions",
+                        "-XX:+UseEpsilonGC",
+                        "-Xmx2g",
+                        "-XX:TLABSize=16k",
+                        "-XX:-ResizeTLAB"));
+        Map<String, String> environment = new HashMap<>(usual.environment());
+        environment.put("MANAGEMENT_PORT", Integer.toString(managementPort));
+        return new Contender(usual.name(), usual.version(), usual.config(), command, environment);
+    }
+
     private static Contender holdfast(String java, Path gateway) {
         return new Contender(
                 OURS,
@@ -115,6 +136,7 @@ final class Contenders {
                         "-Xms64m",
                         "-Xmx205m",
                         "-XX:TrimNativeHeapInterval=5000",
+                        "-Dio.netty.leakDetection.level=disabled",
                         "-jar",
                         gateway.resolve("gateway.jar").toString()),
                 Map.of(
