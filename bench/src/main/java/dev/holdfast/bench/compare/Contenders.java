@@ -123,7 +123,7 @@ final class Contenders {
     private static Contender holdfast(String java, Path gateway) {
         return new Contender(
                 OURS,
-                "this commit",
+                "this commit, with keep-alive, limits and metrics on, as its image starts it but for the AOT cache",
                 "",
                 List.of(
                         java,
