@@ -186,6 +186,7 @@ public final class RailwayProbe {
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
         }
+        held.forEach(Held::prove);
         out.println("in all");
         row(
                 "sockets ended",
@@ -283,12 +284,22 @@ public final class RailwayProbe {
             }
         }
 
+        /// Whoever only listens does not notice that something on the way has forgotten the connection.
+        void prove() {
+            if (endedAtNanos == 0 && !socket.answersPing()) {
+                ends++;
+                String end = socket.ended.getNow("dead, though nobody closed it: no answer to a ping");
+                event("%s: %s, %s old, %s after the last frame"
+                        .formatted(name, end, text(socket.age()), text(socket.silence())));
+            }
+        }
+
         long longestSilence() {
             return Math.max(longestSilenceNanos, socket.longestSilenceNanos);
         }
 
         long longestLife() {
-            return Math.max(longestLifeNanos, socket.age().toNanos());
+            return Math.max(longestLifeNanos, socket.lifeNanos());
         }
 
         void close() {
@@ -304,6 +315,7 @@ public final class RailwayProbe {
         private final long openedAtNanos = System.nanoTime();
         private volatile long heardAtNanos = openedAtNanos;
         private volatile long longestSilenceNanos;
+        private final CompletableFuture<Boolean> pong = new CompletableFuture<>();
         private volatile Consumer<String> wanted = _ -> {};
         private final CompletableFuture<WebSocket> socket;
 
@@ -349,6 +361,21 @@ public final class RailwayProbe {
             return Duration.ofNanos(System.nanoTime() - heardAtNanos);
         }
 
+        /// From the upgrade to the last frame.
+        long lifeNanos() {
+            return heardAtNanos - openedAtNanos;
+        }
+
+        boolean answersPing() {
+            try {
+                var _ = socket.join().sendPing(ByteBuffer.allocate(0));
+                return pong.completeOnTimeout(false, PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                        .join();
+            } catch (CompletionException ended) {
+                return false;
+            }
+        }
+
         void close() {
             socket.join().abort();
         }
@@ -378,6 +405,14 @@ public final class RailwayProbe {
         @Override
         public CompletionStage<?> onPing(WebSocket from, ByteBuffer payload) {
             heard();
+            from.request(1);
+            return CompletableFuture.completedStage(null);
+        }
+
+        @Override
+        public CompletionStage<?> onPong(WebSocket from, ByteBuffer payload) {
+            heard();
+            pong.complete(true);
             from.request(1);
             return CompletableFuture.completedStage(null);
         }

@@ -46,6 +46,28 @@ class RailwayProbeIT {
     }
 
     @Test
+    void a_quiet_socket_is_told_from_a_dead_one() throws Exception {
+        Map<String, String> quiet = Map.of("WS_PING_INTERVAL", "1h");
+        try (Services services = Services.onSqlite(Services.Setup.USUAL.withEnvironment(quiet))) {
+            Process alive = probe(services, "0.05");
+            var output = new Output(alive);
+            String silence = output.await("longest silence survived").replaceFirst(".* (\\S+) s$", "$1");
+            assertThat(Double.parseDouble(silence)).isGreaterThanOrEqualTo(2.5);
+            assertThat(output.line("sockets ended")).endsWith(" 0");
+            assertThat(alive.waitFor(LIMIT.toMinutes(), TimeUnit.MINUTES)).isTrue();
+
+            Process dead = probe(services, "0.05");
+            output = new Output(dead);
+            output.await("new handshakes: 101");
+            services.clientWires().getFirst().swallow();
+            output.await("socket 1: dead, though nobody closed it");
+            assertThat(output.await("sockets ended")).endsWith(" 3");
+            assertThat(dead.waitFor(LIMIT.toMinutes(), TimeUnit.MINUTES)).isTrue();
+            assertThat(dead.exitValue()).isZero();
+        }
+    }
+
+    @Test
     void wrong_usage_and_a_gateway_that_is_not_there_have_exit_codes_of_their_own() throws Exception {
         for (Map.Entry<String, Integer> wrong :
                 Map.of("http://localhost", 2, "ws://127.0.0.1:1", 1).entrySet()) {
