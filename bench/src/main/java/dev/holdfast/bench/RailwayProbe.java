@@ -186,6 +186,7 @@ public final class RailwayProbe {
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
         }
+        held.forEach(Held::ask);
         held.forEach(Held::prove);
         out.println("in all");
         row(
@@ -284,9 +285,13 @@ public final class RailwayProbe {
             }
         }
 
+        void ask() {
+            socket.ask();
+        }
+
         /// Whoever only listens does not notice that something on the way has forgotten the connection.
         void prove() {
-            if (endedAtNanos == 0 && !socket.answersPing()) {
+            if (endedAtNanos == 0 && !socket.hasAnswered()) {
                 ends++;
                 String end = socket.ended.getNow("dead, though nobody closed it: no answer to a ping");
                 event("%s: %s, %s old, %s after the last frame"
@@ -366,14 +371,16 @@ public final class RailwayProbe {
             return heardAtNanos - openedAtNanos;
         }
 
-        boolean answersPing() {
-            try {
-                var _ = socket.join().sendPing(ByteBuffer.allocate(0));
-                return pong.completeOnTimeout(false, PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                        .join();
-            } catch (CompletionException ended) {
-                return false;
-            }
+        void ask() {
+            var _ = socket.join().sendPing(ByteBuffer.allocate(0)).exceptionally(failure -> {
+                pong.complete(false);
+                return null;
+            });
+            var _ = pong.completeOnTimeout(false, PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+
+        boolean hasAnswered() {
+            return pong.join();
         }
 
         void close() {

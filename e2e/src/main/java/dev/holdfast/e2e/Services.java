@@ -145,7 +145,7 @@ record Services(
         var all = new HashMap<>(environment);
         all.put("PORT", Integer.toString(port));
         all.putIfAbsent("MANAGEMENT_PORT", Integer.toString(Service.freePort()));
-        all.put("WS_PING_INTERVAL", Integer.toString(PING_SECONDS));
+        all.putIfAbsent("WS_PING_INTERVAL", Integer.toString(PING_SECONDS));
         List<String> command = new ArrayList<>(
                 List.of(System.getProperty("java.home") + "/bin/java", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(jvm);

@@ -126,8 +126,7 @@ final class Throughput {
 
     /// Since the game-backend began, as of the last collection of young garbage.
     private double allocatedBytes() throws IOException, InterruptedException {
-        return scrape()
-                .lines()
+        return scrape().lines()
                 .filter(line -> line.startsWith("jvm_gc_memory_allocated_bytes_total"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .sum();
