@@ -50,7 +50,7 @@ test("redis ends up with exactly this", () => {
     type: "service",
     kind: "docker-image",
     name: "redis",
-    source: { type: "image", image: "redis:8.2" },
+    source: { type: "image", image: "redis:7" },
     deploy: {
       startCommand:
         "redis-server --appendonly yes --appendfsync always --maxmemory-policy noeviction --protected-mode no --dir /data",
@@ -212,6 +212,7 @@ test("images are those of compose.yaml", () => {
     const base = /^FROM (\S+)$/m.exec(readFileSync(inRepository(`observability/${part}/Dockerfile`), "utf8"))?.[1];
     assert.ok(compose.includes(`image: ${base}\n`), `${part}: ${base}`);
   }
+  assert.ok(compose.includes(`image: ${redis.source?.image}\n`), `redis: ${redis.source?.image}`);
 });
 
 test("what the services are built from is in the repository", () => {

@@ -13,7 +13,7 @@ export function holdfast(owner: Settings): ProjectDefinition {
   // listens on a second port needs one that Railway's routing and health check can rely on.
   const games = volume("games", { region: owner.region });
   const redis = service("redis", {
-    source: image("redis:8.2"),
+    source: image("redis:7"),
     // What it has acknowledged is on the disk. Without a password, as the private network is this project's alone.
     start: "redis-server --appendonly yes --appendfsync always --maxmemory-policy noeviction --protected-mode no --dir /data",
     replicas: replicas(1),
