@@ -20,7 +20,11 @@ class MutationsIT {
                 "rulings.forEach(ruling -> ruling.whenDurable().run()); Timer.Sample asked = meters.start();");
         try (Services services = Services.onRedis(1, "always", Setup.USUAL.withBackend(hasty));
                 var run = talking(services, Habits.GOOD)) {
+            // No append under way, of which the answer alone would be stalled: nothing would be acked after it
+            run.isTalking(false);
+            run.awaitSettled();
             services.store().wire().stall();
+            run.isTalking(true);
             Fault.pass(MOMENT);
             services.backend().kill();
             services.store().wire().reset();
