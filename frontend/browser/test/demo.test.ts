@@ -195,6 +195,8 @@ test("offline and back: the move made meanwhile is kept, and the friend's are ca
   const { ann, bob } = await twoPlayers();
   await ann.square(4).click();
   await bob.seesMark(4, "X");
+  // Else her own move is caught up as well
+  await ann.seesMark(4, "X");
 
   await ann.context.setOffline(true);
   proxy.breakAll();
