@@ -44,6 +44,7 @@ public final class Traces {
         span.tag(OUTCOME, outcome).end();
     }
 
+    /// The `traceparent` by which others name this span as theirs; null where nothing is recorded. Before its end.
     public static @Nullable String parentOf(Span span) {
         TraceContext context = span.context();
         return span.isNoop() || !Boolean.TRUE.equals(context.sampled())
