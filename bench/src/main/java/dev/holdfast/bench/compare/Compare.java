@@ -20,6 +20,8 @@ public final class Compare {
     private static final int RATED = 1_000;
     private static final int RATE = 10_000;
     private static final Duration SETTLE = Duration.ofSeconds(3);
+    /// Openings, and some talk after each, until compilers have done what they will: those of the JVM take that many.
+    private static final int UNTIL_WARM = 8;
 
     private final int sessions;
     private final Duration phase;
@@ -42,7 +44,9 @@ public final class Compare {
                 .toList();
         List<String> failures = new ArrayList<>();
         for (int round = 1; round <= rounds; round++) {
-            for (int i = 0; i < contenders.size(); i++) {
+            for (int turn = 0; turn < contenders.size(); turn++) {
+                // Who comes first and who follows whom differs from round to round
+                int i = (turn * (round % 2 == 0 ? contenders.size() - 1 : 1) + round - 1) % contenders.size();
                 Contender contender = contenders.get(i);
                 try {
                     Figures measured = compare.measure(contender);
@@ -72,7 +76,6 @@ public final class Compare {
             double cold;
             double full;
             double idle;
-            double[] many;
             try (Swarm swarm = new Swarm()) {
                 cold = seconds(swarm.open(port, sessions));
                 Swarm.rest(SETTLE.multipliedBy(3));
@@ -80,13 +83,19 @@ public final class Compare {
                 double before = running.cpuSeconds();
                 Swarm.rest(phase);
                 idle = 100 * (running.cpuSeconds() - before) / seconds(phase);
-                swarm.closedLoop(phase.dividedBy(2));
-                many = closedLoop(running, swarm);
+                swarm.closedLoop(phase);
+            }
+            double second = openAndTalk(port);
+            for (int opening = 3; opening < UNTIL_WARM; opening++) {
+                openAndTalk(port);
             }
             Swarm.rest(SETTLE);
             double warm;
+            double[] many;
             try (Swarm swarm = new Swarm()) {
                 warm = seconds(swarm.open(port, sessions));
+                swarm.closedLoop(phase.dividedBy(2));
+                many = closedLoop(running, swarm);
             }
             Swarm.rest(SETTLE);
             double[] few;
@@ -102,8 +111,18 @@ public final class Compare {
                 List<Double> millis = Stream.of(50.0, 99.0, 99.9)
                         .map(percentile -> latencies.getValueAtPercentile(percentile) / 1e6)
                         .toList();
-                return new Figures(cold, warm, empty, full, idle, many[0], many[1], few[0], few[1], millis);
+                return new Figures(cold, second, warm, empty, full, idle, many[0], many[1], few[0], few[1], millis);
             }
+        }
+    }
+
+    /// Seconds that it took to open all sessions.
+    private double openAndTalk(int port) {
+        Swarm.rest(SETTLE);
+        try (Swarm swarm = new Swarm()) {
+            double opened = seconds(swarm.open(port, sessions));
+            swarm.closedLoop(phase.dividedBy(5));
+            return opened;
         }
     }
 
@@ -136,12 +155,15 @@ public final class Compare {
                 .append("""
                          Client, gateway and backend share these cores, so compare the columns, not the figures with those of other
                         machines. Messages of %d bytes through each gateway to a backend that echoes them, all on loopback; %d rounds of
-                        %d s for each figure, the contenders in turn in each round; median (smallest–largest). A latency counts from when
-                        the message was due. Memory is proportional set size, CPU is the process's own accounting, children included.
+                        %d s for each figure, the contenders in turn in each round and in another order each time; median
+                        (smallest–largest). A latency counts from when the message was due. Memory is proportional set size, CPU is the
+                        process's own accounting, children included. Memory, the first two openings and the idle CPU are of a process that
+                        was just started; messages, latencies and the %dth opening of the same process once it is warm, as a server of
+                        hours is, which takes the two on the JVM some 60,000 handshakes.
 
-                        """.formatted(Swarm.MESSAGE_BYTES, rounds, compare.phase.toSeconds()));
-        page.append(
-                Figures.table(contenders.stream().map(Contender::name).toList(), figures, compare.sessions, FEW, RATE));
+                        """.formatted(Swarm.MESSAGE_BYTES, rounds, compare.phase.toSeconds(), UNTIL_WARM));
+        page.append(Figures.table(
+                contenders.stream().map(Contender::name).toList(), figures, compare.sessions, UNTIL_WARM, FEW, RATE));
         page.append('\n');
         contenders.forEach(contender -> page.append("- ")
                 .append(contender.name())
