@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 final class Outside {
     private static final int PLAYERS = 6;
     private static final int MESSAGES_AROUND = 5;
-    private static final long COMMAND_SECONDS = 120;
+    private static final Duration COMMAND_LIMIT = Duration.ofMinutes(2);
 
     private Outside() {}
 
@@ -43,7 +43,7 @@ final class Outside {
             run.start();
             progress(run);
             long beganNanos = System.nanoTime();
-            carryOut(command);
+            carryOut(command, run);
             progress(run);
             run.finish();
             System.out.println(run.v1Tally(beganNanos).row(title, "v1"));
@@ -60,14 +60,18 @@ final class Outside {
         }
     }
 
-    private static void carryOut(String command) throws IOException, InterruptedException {
+    private static void carryOut(String command, Run run) throws IOException, InterruptedException {
         Process process = new ProcessBuilder("bash", "-c", command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError(command + ": still running after " + Duration.ofSeconds(COMMAND_SECONDS));
+        long deadline = System.nanoTime() + COMMAND_LIMIT.toNanos();
+        while (!process.waitFor(1, TimeUnit.SECONDS)) {
+            run.collect();
+            if (System.nanoTime() > deadline) {
+                process.destroyForcibly();
+                throw new AssertionError(command + ": still running after " + COMMAND_LIMIT);
+            }
         }
         if (process.exitValue() != 0) {
             throw new AssertionError(command + ": exit code " + process.exitValue());

@@ -1,0 +1,59 @@
+/**
+ * What a service of the project ends up with, as JSON: node --import tsx deployment.ts SERVICE. For .ci/railway-box,
+ * which stands in for the platform: references between services are filled in as Railway fills them in.
+ */
+import type { ServiceNode } from "railway/iac";
+import { holdfast } from "./project.ts";
+import { settings } from "./settings.ts";
+
+const services = (
+  holdfast({
+    ...settings,
+    repository: "box/holdfast",
+    backends: 2,
+    corsOrigins: ["https://play.example.com"],
+  }).resources as ServiceNode[]
+).filter((resource) => resource.type === "service");
+const name = process.argv[2];
+const service = services.find((candidate) => candidate.name === name);
+if (!service) {
+  throw new Error(`no service "${name}" (there are: ${services.map((known) => known.name).join(", ")})`);
+}
+
+console.log(
+  JSON.stringify({
+    image: service.source?.image ?? `holdfast/${service.name}`,
+    start: service.deploy?.startCommand ?? "",
+    replicas: service.deploy?.multiRegionConfig?.[settings.region]?.numReplicas,
+    overlapSeconds: service.deploy?.overlapSeconds,
+    drainingSeconds: service.deploy?.drainingSeconds,
+    healthcheckPath: service.deploy?.healthcheckPath ?? "",
+    privateName: `${service.networking?.privateNetworkEndpoint}.railway.internal`,
+    mounts: Object.values(service.volumeAttachments ?? {}).map((attachment) => attachment.mountPath),
+    environment: Object.entries(literals(service)).map(([variable, value]) => `${variable}=${filled(value)}`),
+  }),
+);
+
+function literals(of: ServiceNode): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(of.variables ?? {}).flatMap(([variable, setting]) => {
+      const value = (setting as { value?: string | null }).value;
+      return value == null ? [] : [[variable, value]];
+    }),
+  );
+}
+
+/** Like Railway: a private domain is known of itself, any other variable only if it was set by hand. */
+function filled(value: string): string {
+  return value.replaceAll(/\$\{\{([\w-]+)\.(\w+)}}/g, (reference, from: string, variable: string) => {
+    const other = services.find((candidate) => candidate.name === from);
+    if (other && variable === "RAILWAY_PRIVATE_DOMAIN") {
+      return `${other.networking?.privateNetworkEndpoint}.railway.internal`;
+    }
+    const known = other && literals(other)[variable];
+    if (known === undefined) {
+      throw new Error(`${service?.name}: ${reference} leads nowhere`);
+    }
+    return known;
+  });
+}
