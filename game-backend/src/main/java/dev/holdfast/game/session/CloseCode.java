@@ -10,7 +10,7 @@ enum CloseCode {
     TOO_BIG(1009, "the message is over the limit"),
     RESTARTING(1012, "the game moves on elsewhere"),
     OVERLOADED(1013, "the game's store cannot be reached"),
-    SILENT(4001, "silent: no answer to a ping"),
+    SILENT(4001, "silent: no answer to a ping, or no sys.hello"),
     TOO_SLOW(4002, "too much is waiting unread"),
     REPLACED(4500, "replaced"),
     TOKEN_NEEDED(4501, "the seat's token is missing or wrong"),

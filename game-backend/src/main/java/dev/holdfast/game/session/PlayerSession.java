@@ -146,7 +146,8 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                 .schedule(
                         () -> onLoop(() -> {
                             if (stage == Stage.HELLO) {
-                                close(opening.awaitsHello() ? CloseCode.PROTOCOL_VIOLATION : CloseCode.TOKEN_NEEDED);
+                                // Late is not wrong: on a bad line it may be in time when it comes again
+                                close(opening.awaitsHello() ? CloseCode.SILENT : CloseCode.TOKEN_NEEDED);
                             }
                         }),
                         HELLO_TIMEOUT_SECONDS,

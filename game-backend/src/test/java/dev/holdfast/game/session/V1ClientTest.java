@@ -167,7 +167,14 @@ class V1ClientTest {
     }
 
     @Test
-    void other_versions_and_missing_hellos_are_final() {
+    void a_hello_that_does_not_come_in_time_may_come_again() {
+        TestClient slow = backend.connect("p1?v=1");
+
+        assertThat(slow.awaitClose().code()).isEqualTo(4001);
+    }
+
+    @Test
+    void other_versions_and_another_first_message_are_final() {
         TestClient future = backend.connect("p1?v=1").send("{\"type\":\"sys.hello\",\"v\":2}");
         assertThat(future.awaitClose().code()).isEqualTo(4506);
         assertThat(backend.connect("p1?v=7").awaitClose().code()).isEqualTo(4506);
