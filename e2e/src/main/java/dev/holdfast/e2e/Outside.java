@@ -1,5 +1,6 @@
 package dev.holdfast.e2e;
 
+import io.lettuce.core.RedisException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -60,6 +61,15 @@ final class Outside {
         }
     }
 
+    // Redis may be what the command strikes; it is read again a second later.
+    private static void collect(Run run) {
+        try {
+            run.collect();
+        } catch (RedisException away) {
+            System.out.println("the log cannot be read now: " + away.getMessage());
+        }
+    }
+
     private static void carryOut(String command, Run run) throws IOException, InterruptedException {
         Process process = new ProcessBuilder("bash", "-c", command)
                 .redirectErrorStream(true)
@@ -67,7 +77,7 @@ final class Outside {
                 .start();
         long deadline = System.nanoTime() + COMMAND_LIMIT.toNanos();
         while (!process.waitFor(1, TimeUnit.SECONDS)) {
-            run.collect();
+            collect(run);
             if (System.nanoTime() > deadline) {
                 process.destroyForcibly();
                 throw new AssertionError(command + ": still running after " + COMMAND_LIMIT);
