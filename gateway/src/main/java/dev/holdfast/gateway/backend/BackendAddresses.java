@@ -2,10 +2,12 @@ package dev.holdfast.gateway.backend;
 
 import io.netty.channel.EventLoop;
 import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.springframework.util.DigestUtils;
 import reactor.core.publisher.Mono;
 
@@ -13,29 +15,53 @@ import reactor.core.publisher.Mono;
 /// as long as the set stays the same (rendezvous hashing), which spares the replicas conflicts and is otherwise of
 /// no importance.
 final class BackendAddresses {
+    /// RFC 8767, section 5: so long an answer is waited for before what was known last is used.
+    private static final long PATIENCE_MILLIS = 1_800;
+
     private final AddressResolverGroup<InetSocketAddress> resolver;
     private final InetSocketAddress name;
+    private volatile List<InetSocketAddress> lastKnown = List.of();
 
     BackendAddresses(BackendProperties properties, AddressResolverGroup<InetSocketAddress> resolver) {
         this.resolver = resolver;
         name = InetSocketAddress.createUnresolved(properties.host(), properties.port());
     }
 
-    /// All addresses, the one the game prefers first. Never empty; fails with [BackendFailure] when the name has
-    /// none.
+    /// All addresses, the one the game prefers first; those known last while the name servers say nothing, or nothing
+    /// of use. Never empty; fails with [BackendFailure] when the name never had any.
     Mono<List<InetSocketAddress>> of(String game, EventLoop eventLoop) {
-        return Mono.create(sink -> resolver.getResolver(eventLoop)
-                .resolveAll(name)
-                .addListener(resolved -> {
-                    if (resolved.isSuccess()) {
-                        @SuppressWarnings("unchecked") // resolveAll's future has a list
-                        List<InetSocketAddress> addresses = (List<InetSocketAddress>) resolved.getNow();
-                        sink.success(preferred(game, addresses));
-                    } else {
-                        sink.error(new BackendFailure(
-                                "the name %s has no address".formatted(name.getHostString()), resolved.cause()));
-                    }
-                }));
+        return Mono.create(sink -> {
+            Promise<List<InetSocketAddress>> answer = eventLoop.newPromise();
+            answer.addListener(answered -> {
+                if (answered.isSuccess()) {
+                    sink.success(preferred(game, answer.getNow()));
+                } else {
+                    sink.error(answered.cause());
+                }
+            });
+            resolve(eventLoop, answer);
+        });
+    }
+
+    private void resolve(EventLoop eventLoop, Promise<List<InetSocketAddress>> answer) {
+        resolver.getResolver(eventLoop).resolveAll(name).addListener(resolved -> {
+            if (resolved.isSuccess()) {
+                @SuppressWarnings("unchecked") // resolveAll's future has a list
+                List<InetSocketAddress> addresses = (List<InetSocketAddress>) resolved.getNow();
+                lastKnown = addresses;
+                answer.trySuccess(addresses);
+            } else if (lastKnown.isEmpty()) {
+                answer.tryFailure(new BackendFailure(
+                        "the name %s has no address".formatted(name.getHostString()), resolved.cause()));
+            } else {
+                answer.trySuccess(lastKnown);
+            }
+        });
+        if (!answer.isDone() && !lastKnown.isEmpty()) {
+            var patience =
+                    eventLoop.schedule(() -> answer.trySuccess(lastKnown), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            answer.addListener(_ -> patience.cancel(false));
+        }
     }
 
     static List<InetSocketAddress> preferred(String game, List<InetSocketAddress> addresses) {

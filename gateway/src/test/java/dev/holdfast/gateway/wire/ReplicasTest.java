@@ -83,6 +83,19 @@ class ReplicasTest {
     }
 
     @Test
+    void while_the_names_are_away_the_addresses_known_last_are_used() {
+        Map<String, String> before = where();
+
+        names.fallSilent();
+
+        assertThat(replicaOf("game-1")).isEqualTo(before.get("game-1"));
+        names.know(List.of());
+        assertThat(replicaOf("game-2")).isEqualTo(before.get("game-2"));
+        names.know(List.of(FIRST));
+        assertThat(where().values()).containsOnly("one");
+    }
+
+    @Test
     void a_replica_that_refuses_connections_is_passed_over() {
         two.down();
 
@@ -129,13 +142,15 @@ class ReplicasTest {
     private static Map<String, String> where() {
         Map<String, String> replicas = new HashMap<>();
         for (int game = 0; game < GAMES; game++) {
-            Head head = gateway.connect()
-                    .ask(Handshake.to("/ws/game-" + game + "/p1"))
-                    .nextHead();
-            assertThat(head.status()).isEqualTo(101);
-            replicas.put("game-" + game, head.field("Replica"));
+            replicas.put("game-" + game, replicaOf("game-" + game));
         }
         return replicas;
+    }
+
+    private static String replicaOf(String game) {
+        Head head = gateway.connect().ask(Handshake.to("/ws/" + game + "/p1")).nextHead();
+        assertThat(head.status()).isEqualTo(101);
+        return head.field("Replica");
     }
 
     private static InetAddress address(String text) {

@@ -32,6 +32,7 @@ final class TestNames implements AfterAllCallback {
     private final MultiThreadIoEventLoopGroup thread = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel channel;
     private volatile List<InetAddress> addresses = List.of();
+    private volatile boolean isSilent;
 
     TestNames() {
         channel = new Bootstrap()
@@ -52,6 +53,12 @@ final class TestNames implements AfterAllCallback {
 
     void know(List<InetAddress> now) {
         addresses = List.copyOf(now);
+        isSilent = false;
+    }
+
+    /// Answers nobody, until it knows something again.
+    void fallSilent() {
+        isSilent = true;
     }
 
     DnsServerAddressStreamProvider provider() {
@@ -67,6 +74,9 @@ final class TestNames implements AfterAllCallback {
     private final class Answers extends SimpleChannelInboundHandler<DatagramDnsQuery> {
         @Override
         protected void channelRead0(ChannelHandlerContext context, DatagramDnsQuery query) {
+            if (isSilent) {
+                return;
+            }
             DnsQuestion question = query.recordAt(DnsSection.QUESTION);
             InetSocketAddress here = query.recipient();
             InetSocketAddress asker = query.sender();
