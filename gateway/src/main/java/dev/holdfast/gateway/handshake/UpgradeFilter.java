@@ -115,6 +115,8 @@ final class UpgradeFilter implements GlobalFilter, Ordered {
             case Verdict.Refused refused -> refuse(exchange, refused, address);
             case Verdict.Admitted admitted -> {
                 Place place = admitted.place();
+                // Before the answer is written: who has read a refusal may ask again at once
+                exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(place::giveBackUnlessKept));
                 yield upgrade(exchange, request, place).doFinally(_ -> place.giveBackUnlessKept());
             }
         };
