@@ -37,8 +37,13 @@ public final class UpgradeHead {
         }
         lines = text.toString().getBytes(StandardCharsets.ISO_8859_1);
         accept = WebSocketKey.accept(headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, ""));
-        subprotocols = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL).stream()
-                .flatMap(offers -> Arrays.stream(offers.split(",")))
+        List<String> offers = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+        subprotocols = offers.isEmpty() ? List.of() : namesIn(offers);
+    }
+
+    private static List<String> namesIn(List<String> offers) {
+        return offers.stream()
+                .flatMap(offer -> Arrays.stream(offer.split(",")))
                 .map(String::strip)
                 .toList();
     }

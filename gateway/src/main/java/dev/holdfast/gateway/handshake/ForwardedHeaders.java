@@ -41,17 +41,20 @@ final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
     }
 
     /// Whether only the gateway may say this to the backend.
+    ///
+    /// @param name in lower case
     static boolean isOurs(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return CLAIMS.contains(lower)
-                || lower.startsWith("x-forwarded-")
-                || lower.startsWith("x-railway-")
-                || lower.startsWith(OF_THE_LINK);
+        return CLAIMS.contains(name)
+                || name.startsWith("x-forwarded-")
+                || name.startsWith("x-railway-")
+                || isLink(name);
     }
 
     /// Whether this belongs to the link between gateway and backend.
+    ///
+    /// @param name in lower case
     static boolean isLink(String name) {
-        return name.toLowerCase(Locale.ROOT).startsWith(OF_THE_LINK);
+        return name.startsWith(OF_THE_LINK);
     }
 
     @Override
@@ -59,7 +62,7 @@ final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
         Caller caller = Caller.of(exchange);
         HttpHeaders headers = new HttpHeaders();
         input.forEach((name, values) -> {
-            if (!isOurs(name)) {
+            if (!isOurs(name.toLowerCase(Locale.ROOT))) {
                 headers.addAll(name, values);
             }
         });

@@ -3,11 +3,11 @@ package dev.holdfast.gateway.handshake;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// Which headers of a handshake go on to the other side: all but those that speak of this connection only
 /// (RFC 9110, section 7.6.1) and those that each side must be told by us.
@@ -29,44 +29,45 @@ final class HopByHop {
     /// The headers of an upgrade for the backend: what the client said of itself, without an offer of extensions (a
     /// compressed stream could not move to another backend leg), without anything that claims to come from a proxy.
     static DefaultHttpHeaders toBackend(HttpHeaders request) {
-        DefaultHttpHeaders headers = endToEnd(request);
-        headers.remove(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
-        headers.remove(HttpHeaderNames.HOST);
-        for (String name : Set.copyOf(headers.names())) {
-            if (ForwardedHeaders.isOurs(name)) {
-                headers.remove(name);
-            }
-        }
-        return headers;
+        return endToEnd(
+                request,
+                name -> name.equals("sec-websocket-extensions")
+                        || name.equals("host")
+                        || ForwardedHeaders.isOurs(name));
     }
 
     /// The headers of the backend's answer for the client.
     static DefaultHttpHeaders toClient(HttpHeaders answer) {
-        DefaultHttpHeaders headers = endToEnd(answer);
-        headers.remove(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT);
-        headers.remove(HttpHeaderNames.SERVER);
-        for (String name : Set.copyOf(headers.names())) {
-            if (ForwardedHeaders.isLink(name)) {
-                headers.remove(name);
-            }
-        }
-        return headers;
+        return endToEnd(
+                answer,
+                name -> name.equals("sec-websocket-accept") || name.equals("server") || ForwardedHeaders.isLink(name));
     }
 
-    private static DefaultHttpHeaders endToEnd(HttpHeaders all) {
-        Set<String> dropped = new HashSet<>(CONNECTION);
-        for (String options : all.getAll(HttpHeaderNames.CONNECTION)) {
-            Arrays.stream(options.split(","))
-                    .map(option -> option.strip().toLowerCase(Locale.ROOT))
-                    .filter(option -> !option.startsWith("sec-websocket-"))
-                    .forEach(dropped::add);
-        }
+    /// @param isDropped is given names in lower case
+    private static DefaultHttpHeaders endToEnd(HttpHeaders all, Predicate<String> isDropped) {
+        Set<String> options = optionsOf(all);
         DefaultHttpHeaders kept = new DefaultHttpHeaders();
         for (Map.Entry<String, String> header : all) {
-            if (!dropped.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            if (!CONNECTION.contains(name) && !options.contains(name) && !isDropped.test(name)) {
                 kept.add(header.getKey(), header.getValue());
             }
         }
         return kept;
+    }
+
+    /// Which headers `Connection` names beside those of [#CONNECTION].
+    private static Set<String> optionsOf(HttpHeaders all) {
+        Set<String> options = Set.of();
+        for (String value : all.getAll(HttpHeaderNames.CONNECTION)) {
+            for (String each : value.toLowerCase(Locale.ROOT).split(",", -1)) {
+                String option = each.strip();
+                if (!CONNECTION.contains(option) && !option.startsWith("sec-websocket-")) {
+                    options = options.isEmpty() ? new HashSet<>() : options;
+                    options.add(option);
+                }
+            }
+        }
+        return options;
     }
 }

@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
@@ -39,8 +38,6 @@ public final class Leg extends ChannelDuplexHandler {
     public Leg(Channel channel) {
         this.channel = channel;
         channel.config().setWriteBufferWaterMark(WATER_MARK);
-        channel.config().setOption(ChannelOption.TCP_NODELAY, true);
-        pause();
     }
 
     @Override
@@ -56,6 +53,7 @@ public final class Leg extends ChannelDuplexHandler {
     public void keepEarly(ByteBuf bytes) {
         if (early == null) {
             early = new ArrayDeque<>(2);
+            pause();
         }
         early.add(bytes);
     }
