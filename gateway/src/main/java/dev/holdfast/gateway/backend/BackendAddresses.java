@@ -2,6 +2,7 @@ package dev.holdfast.gateway.backend;
 
 import io.netty.channel.EventLoop;
 import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.springframework.util.DigestUtils;
-import reactor.core.publisher.Mono;
 
 /// The addresses behind the backend's name. Several records are several replicas; a game prefers the same one for
 /// as long as the set stays the same (rendezvous hashing), which spares the replicas conflicts and is otherwise of
@@ -29,37 +29,29 @@ final class BackendAddresses {
 
     /// All addresses, the one the game prefers first; those known last while the name servers say nothing, or nothing
     /// of use. Never empty; fails with [BackendFailure] when the name never had any.
-    Mono<List<InetSocketAddress>> of(String game, EventLoop eventLoop) {
-        return Mono.create(sink -> {
-            Promise<List<InetSocketAddress>> answer = eventLoop.newPromise();
-            answer.addListener(answered -> {
-                if (answered.isSuccess()) {
-                    sink.success(preferred(game, answer.getNow()));
-                } else {
-                    sink.error(answered.cause());
-                }
-            });
-            resolve(eventLoop, answer);
-        });
+    Future<List<InetSocketAddress>> of(String game, EventLoop eventLoop) {
+        Promise<List<InetSocketAddress>> answer = eventLoop.newPromise();
+        resolve(game, eventLoop, answer);
+        return answer;
     }
 
-    private void resolve(EventLoop eventLoop, Promise<List<InetSocketAddress>> answer) {
+    private void resolve(String game, EventLoop eventLoop, Promise<List<InetSocketAddress>> answer) {
         resolver.getResolver(eventLoop).resolveAll(name).addListener(resolved -> {
             if (resolved.isSuccess()) {
                 @SuppressWarnings("unchecked") // resolveAll's future has a list
                 List<InetSocketAddress> addresses = (List<InetSocketAddress>) resolved.getNow();
                 lastKnown = addresses;
-                answer.trySuccess(addresses);
+                answer.trySuccess(preferred(game, addresses));
             } else if (lastKnown.isEmpty()) {
                 answer.tryFailure(new BackendFailure(
                         "the name %s has no address".formatted(name.getHostString()), resolved.cause()));
             } else {
-                answer.trySuccess(lastKnown);
+                answer.trySuccess(preferred(game, lastKnown));
             }
         });
         if (!answer.isDone() && !lastKnown.isEmpty()) {
-            var patience =
-                    eventLoop.schedule(() -> answer.trySuccess(lastKnown), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            var patience = eventLoop.schedule(
+                    () -> answer.trySuccess(preferred(game, lastKnown)), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             answer.addListener(_ -> patience.cancel(false));
         }
     }

@@ -1,10 +1,6 @@
 package dev.holdfast.gateway.backend;
 
-import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.trace.Traces;
-import io.github.resilience4j.reactor.bulkhead.operator.BulkheadOperator;
-import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
-import io.github.resilience4j.reactor.retry.RetryOperator;
 import io.micrometer.tracing.Span;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -13,9 +9,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeoutException;
-import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /// Opens backend legs: resolves the name, connects on the client leg's event loop, upgrades. What fails before an
@@ -53,93 +46,44 @@ public final class BackendDialer {
         return authority;
     }
 
-    /// Dials when subscribed. The answer comes on the request's event loop; cancelling ends the dial.
+    /// Dials, on the request's event loop, which is also where this is called.
     ///
-    /// Fails with [BackendFailure] (not reached, or nonsense), [java.util.concurrent.TimeoutException] (silent for
-    /// the handshake's time), [io.github.resilience4j.circuitbreaker.CallNotPermittedException] (circuit open) or
-    /// [io.github.resilience4j.bulkhead.BulkheadFullException] (too many dials under way).
-    public Mono<DialAnswer> dial(DialRequest request) {
-        return Mono.defer(() -> {
-            Span span = traces.dial(request.session(), request.traceparent());
-            return dialUntraced(request.within(Traces.parentOf(span)))
-                    .doOnNext(answer -> describe(span, answer))
-                    .doOnError(span::error)
-                    .doFinally(_ -> span.end());
-        });
+    /// @return abandons the dial: its outcome is of no interest any more
+    public Runnable dial(DialRequest request, DialOutcome outcome) {
+        assert request.eventLoop().inEventLoop();
+        Span span = traces.dial(request.session(), request.traceparent());
+        Dial dial = new Dial(
+                request.within(Traces.parentOf(span)),
+                outcome,
+                span,
+                addresses,
+                circuit,
+                this::connect,
+                handshakeTimeout.toNanos());
+        dial.begin();
+        return dial::abandon;
     }
 
-    private static void describe(Span span, DialAnswer answer) {
-        switch (answer) {
-            case DialAnswer.Upgraded upgraded ->
-                span.tag(
-                        "network.peer.address",
-                        String.valueOf(upgraded.leg().channel().remoteAddress()));
-            case DialAnswer.Refused refused -> span.tag("http.response.status_code", refused.status());
-        }
-    }
-
-    private Mono<DialAnswer> dialUntraced(DialRequest request) {
-        return Mono.defer(() -> {
-            long giveUpAtNanos = System.nanoTime() + handshakeTimeout.toNanos();
-            return Mono.defer(() -> attempt(request, giveUpAtNanos).timeout(untilNanos(giveUpAtNanos)))
-                    .transformDeferred(CircuitBreakerOperator.of(circuit.breaker()))
-                    .transformDeferred(RetryOperator.of(circuit.retry()))
-                    .transformDeferred(BulkheadOperator.of(circuit.bulkhead()))
-                    .doOnDiscard(
-                            DialAnswer.Upgraded.class,
-                            unwanted -> unwanted.leg().cut());
-        });
-    }
-
-    private static Duration untilNanos(long deadlineNanos) {
-        return Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
-    }
-
-    private Mono<DialAnswer> attempt(DialRequest request, long giveUpAtNanos) {
-        return addresses
-                .of(request.game(), request.eventLoop())
-                .flatMap(replicas -> dialFirstOf(replicas, request, giveUpAtNanos));
-    }
-
-    /// A replica that fails, drains or stays silent leaves the others their share of the time.
-    private Mono<DialAnswer> dialFirstOf(List<InetSocketAddress> replicas, DialRequest request, long giveUpAtNanos) {
-        Mono<DialAnswer> first = dial(replicas.getFirst(), request);
-        if (replicas.size() == 1) {
-            return first;
-        }
-        List<InetSocketAddress> others = replicas.subList(1, replicas.size());
-        return first.timeout(untilNanos(giveUpAtNanos).dividedBy(replicas.size()))
-                .filter(answer -> !(answer instanceof DialAnswer.Refused refused && refused.isUnavailable()))
-                .onErrorResume(
-                        failure -> failure instanceof BackendFailure || failure instanceof TimeoutException,
-                        _ -> Mono.empty())
-                .switchIfEmpty(Mono.defer(() -> dialFirstOf(others, request, giveUpAtNanos)));
-    }
-
-    private Mono<DialAnswer> dial(InetSocketAddress replica, DialRequest request) {
-        return Mono.create(sink -> {
-            Channel channel = new Bootstrap()
-                    .group(request.eventLoop())
-                    .channelFactory(() -> loops.onChannel(SocketChannel.class, request.eventLoop()))
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
-                    .option(ChannelOption.TCP_NODELAY, true)
-                    .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Leg.WATER_MARK)
-                    .handler(new ChannelInitializer<>() {
-                        @Override
-                        protected void initChannel(Channel channel) {
-                            channel.pipeline()
-                                    .addLast(BackendHandshake.decoder())
-                                    .addLast(new BackendHandshake(request, sink));
-                        }
-                    })
-                    .connect(replica)
-                    .addListener(connected -> {
-                        if (!connected.isSuccess()) {
-                            sink.error(new BackendFailure("cannot connect to " + replica, connected.cause()));
-                        }
-                    })
-                    .channel();
-            var _ = sink.onCancel(channel::close);
-        });
+    private Channel connect(InetSocketAddress replica, DialRequest request, DialOutcome outcome) {
+        return new Bootstrap()
+                .group(request.eventLoop())
+                .channelFactory(() -> loops.onChannel(SocketChannel.class, request.eventLoop()))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(BackendHandshake.decoder())
+                                .addLast(new BackendHandshake(request, outcome));
+                    }
+                })
+                .connect(replica)
+                .addListener(connected -> {
+                    if (!connected.isSuccess()) {
+                        outcome.failed(new BackendFailure("cannot connect to " + replica, connected.cause()));
+                    }
+                })
+                .channel();
     }
 }

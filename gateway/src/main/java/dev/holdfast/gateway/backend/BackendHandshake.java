@@ -18,7 +18,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.MonoSink;
 
 /// The client's side of an HTTP/1.1 upgrade (RFC 6455, section 4.1): writes the request, checks the answer, and on
 /// a good 101 leaves a [Leg] alone in the pipeline. Bytes that came with the 101 are the leg's early bytes.
@@ -31,16 +30,16 @@ final class BackendHandshake extends ChannelInboundHandlerAdapter {
     private static final int LARGEST_CHUNK = 8 << 10;
 
     private final DialRequest request;
-    private final MonoSink<DialAnswer> answer;
+    private final DialOutcome outcome;
     private @Nullable Refusal refusal;
     private boolean answered;
 
     /// A refusal of which the end has not come.
     private record Refusal(HttpResponse response, ByteBuf body) {}
 
-    BackendHandshake(DialRequest request, MonoSink<DialAnswer> answer) {
+    BackendHandshake(DialRequest request, DialOutcome outcome) {
         this.request = request;
-        this.answer = answer;
+        this.outcome = outcome;
     }
 
     /// The decoder that stands before this handler in the pipeline.
@@ -93,7 +92,7 @@ final class BackendHandshake extends ChannelInboundHandlerAdapter {
         // Bytes that the decoder holds already go to the next handler, which is the leg by then
         ctx.pipeline().remove(this);
         ctx.pipeline().remove(HttpResponseDecoder.class);
-        answer.success(new DialAnswer.Upgraded(leg, headers));
+        outcome.answered(new DialAnswer.Upgraded(leg, headers));
     }
 
     private void collect(ChannelHandlerContext ctx, Refusal refused, HttpContent content) {
@@ -105,7 +104,7 @@ final class BackendHandshake extends ChannelInboundHandlerAdapter {
         if (isLast || body.readableBytes() == LARGEST_BODY) {
             answered = true;
             HttpResponse response = refused.response();
-            answer.success(new DialAnswer.Refused(
+            outcome.answered(new DialAnswer.Refused(
                     response.status().code(), response.headers(), ByteBuffer.wrap(ByteBufUtil.getBytes(body))));
             ctx.close();
         }
@@ -134,7 +133,7 @@ final class BackendHandshake extends ChannelInboundHandlerAdapter {
 
     private void fail(ChannelHandlerContext ctx, String what, @Nullable Throwable cause) {
         answered = true;
-        answer.error(cause == null ? new BackendFailure(what) : new BackendFailure(what, cause));
+        outcome.failed(cause == null ? new BackendFailure(what) : new BackendFailure(what, cause));
         ctx.close();
     }
 

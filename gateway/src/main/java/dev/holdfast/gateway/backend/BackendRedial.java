@@ -6,7 +6,6 @@ import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
 
 /// Dials for a session that has lost its backend leg, with the request that opened it.
 ///
@@ -24,12 +23,18 @@ public record BackendRedial(
 
     @Override
     public Runnable dial(ResumePoint point, Outcome outcome) {
-        Disposable dial = dialer.dial(new DialRequest(eventLoop, game, head, point, session, traceparent))
-                .subscribe(answer -> answered(answer, outcome), failure -> {
-                    LOG.debug("re-dial for game {} failed: {}", game, failure.toString());
-                    eventLoop.execute(outcome::failed);
-                });
-        return dial::dispose;
+        return dialer.dial(new DialRequest(eventLoop, game, head, point, session, traceparent), new DialOutcome() {
+            @Override
+            public void answered(DialAnswer answer) {
+                BackendRedial.answered(answer, outcome);
+            }
+
+            @Override
+            public void failed(Throwable failure) {
+                LOG.debug("re-dial for game {} failed: {}", game, failure.toString());
+                outcome.failed();
+            }
+        });
     }
 
     /// Only a backend that still speaks the link protocol can go on where another stopped.

@@ -5,16 +5,17 @@ import dev.holdfast.gateway.limits.Limit;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
@@ -25,10 +26,13 @@ import org.jspecify.annotations.Nullable;
 /// Stands first in the pipeline of each client connection, so that an upgrade can take the connection over from the
 /// HTTP server whatever handlers that has. Until then bytes go through it untouched.
 ///
-/// Bytes behind the head of an upgrade are held back: a client may send its first frame without waiting for the
-/// 101, and the HTTP decoder would take it for a second request. Whether a head was one of an upgrade is the
-/// decoder's to say, so it is given no more than a head at a time. If the answer turns out to be plain HTTP, what
-/// was held goes on as the next request after all.
+/// Requests for a session go to a [Doorman] instead of the HTTP server (docs/decisions/0013); those before them on the
+/// same connection are answered first.
+///
+/// Bytes behind the head of such a request are held back: a client may send its first frame without waiting for the
+/// 101, and the HTTP decoder would take it for a second request. Whose request a head was is the decoder's to say, so
+/// it is given no more than a head at a time. If the answer turns out to be plain HTTP, what was held goes on as the
+/// next request after all.
 ///
 /// It also turns away what the HTTP server would take: a request that does not come to its end in time, a folded
 /// header, a target that is no path. The connection ends with it.
@@ -38,6 +42,7 @@ final class ClientGate extends ChannelDuplexHandler {
     private static final int FOLDED = -2;
 
     private final GateRules rules;
+    private final Doorman doorman;
 
     /// How much of [#HEAD_END] has come last: it may be cut anywhere.
     private int matched;
@@ -53,33 +58,45 @@ final class ClientGate extends ChannelDuplexHandler {
     private int answersOwed;
     private boolean isRefused;
 
+    /// Asks for a session, and waits for the answers before its own; null if none does.
+    private @Nullable HttpRequest waiting;
+    /// Ends what the doorman is doing; null while it does nothing.
+    private @Nullable Runnable abandon;
+
     private @Nullable ChannelHandlerContext context;
 
-    private ClientGate(GateRules rules) {
+    private ClientGate(GateRules rules, Doorman doorman) {
         this.rules = rules;
+        this.doorman = doorman;
     }
 
     /// Puts a gate before the HTTP server's handlers.
-    static ClientGate install(ChannelPipeline pipeline, GateRules rules) {
-        ClientGate gate = new ClientGate(rules);
+    static ClientGate install(ChannelPipeline pipeline, GateRules rules, Doorman doorman) {
+        ClientGate gate = new ClientGate(rules, doorman);
         pipeline.addFirst(gate);
         pipeline.addAfter(pipeline.context(HttpServerCodec.class).name(), null, gate.new Watch());
+        // As the HTTP server leaves it between two requests, and for a session from the start
+        pipeline.channel().config().setAutoRead(true);
         return gate;
+    }
+
+    Channel channel() {
+        return Objects.requireNonNull(context).channel();
     }
 
     /// Answers the upgrade and leaves a leg, alone, in the pipeline. Runs on the channel's event loop.
     ///
     /// @param answer the 101, all of it. Takes its ownership
-    static Leg upgrade(Channel channel, ByteBuf answer) {
-        ChannelPipeline pipeline = channel.pipeline();
-        ClientGate gate = pipeline.get(ClientGate.class);
-        ChannelHandlerContext ctx = pipeline.context(gate);
-        Leg leg = new Leg(channel);
+    Leg upgrade(ByteBuf answer) {
+        ChannelHandlerContext ctx = Objects.requireNonNull(context);
+        ChannelPipeline pipeline = ctx.pipeline();
+        abandon = null;
+        Leg leg = new Leg(ctx.channel());
         pipeline.addAfter(ctx.name(), null, leg);
         ctx.writeAndFlush(answer, ctx.voidPromise());
-        if (gate.held != null) {
-            leg.keepEarly(gate.held);
-            gate.held = null;
+        if (held != null) {
+            leg.keepEarly(held);
+            held = null;
         }
         while (pipeline.last() != leg) {
             pipeline.removeLast();
@@ -88,6 +105,24 @@ final class ClientGate extends ChannelDuplexHandler {
             pipeline.removeFirst();
         }
         return leg;
+    }
+
+    /// Answers a request for a session with plain HTTP. Runs on the channel's event loop.
+    ///
+    /// @param keepAlive whether the client may ask again on this connection
+    void answer(FullHttpResponse response, boolean keepAlive) {
+        ChannelHandlerContext ctx = Objects.requireNonNull(context);
+        abandon = null;
+        answersOwed--;
+        HttpUtil.setKeepAlive(response, keepAlive);
+        ChannelFuture written = ctx.pipeline().context(Watch.class).writeAndFlush(response);
+        if (keepAlive) {
+            holding = false;
+            // Not now: the decoder may still be at work on the request
+            ctx.executor().execute(() -> release(ctx));
+        } else {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
     }
 
     @Override
@@ -112,10 +147,6 @@ final class ClientGate extends ChannelDuplexHandler {
                 refuse(ctx, rules.folded());
             } else if (end < 0 || end == bytes.writerIndex()) {
                 ctx.fireChannelRead(bytes);
-                if (holding) {
-                    // Only a connection that is read is seen to end
-                    ctx.read();
-                }
                 return;
             } else {
                 ctx.fireChannelRead(bytes.readRetainedSlice(end - bytes.readerIndex()));
@@ -189,40 +220,28 @@ final class ClientGate extends ChannelDuplexHandler {
             bytes.release();
             held = both;
         }
-    }
-
-    /// Not more than a read is held: the next one waits in the kernel.
-    @Override
-    public void read(ChannelHandlerContext ctx) {
-        if (held == null) {
-            ctx.read();
-        }
-    }
-
-    /// An answer while holding is not the 101, which does not come this way: the connection stays HTTP.
-    @Override
-    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        ctx.write(message, promise);
-        if (holding) {
-            holding = false;
-            // Not now: the rest of the answer is on its way
-            ctx.executor().execute(() -> release(ctx));
-        }
+        // Not more than a read: the next one waits in the kernel
+        channel().config().setAutoRead(false);
     }
 
     private void release(ChannelHandlerContext ctx) {
         ByteBuf next = held;
         held = null;
         if (next != null) {
+            channel().config().setAutoRead(true);
             channelRead(ctx, next);
             ctx.fireChannelReadComplete();
-            ctx.read();
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         stopClock();
+        waiting = null;
+        if (abandon != null) {
+            abandon.run();
+            abandon = null;
+        }
         ctx.fireChannelInactive();
     }
 
@@ -235,28 +254,46 @@ final class ClientGate extends ChannelDuplexHandler {
         }
     }
 
+    private void ask(HttpRequest request) {
+        if (channel().isActive()) {
+            abandon = doorman.answer(request, this);
+        }
+    }
+
     /// Stands behind the decoder and tells the gate what it has decoded, and what is answered.
     private final class Watch extends ChannelDuplexHandler {
+        /// Whether the request that is being read is one for a session.
+        private boolean isForSession;
+
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             if (message instanceof HttpRequest request && !isRefused) {
-                if (request.uri().startsWith("/")) {
-                    answersOwed++;
-                    isInBody = true;
-                    holding =
-                            request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
-                } else {
-                    refuse(Objects.requireNonNull(context), rules.noPath());
-                }
+                begin(request);
             }
             if (message instanceof LastHttpContent) {
                 isInBody = false;
                 stopClock();
             }
-            if (isRefused) {
+            if (isRefused || isForSession) {
                 ReferenceCountUtil.release(message);
             } else {
                 ctx.fireChannelRead(message);
+            }
+        }
+
+        private void begin(HttpRequest request) {
+            if (!request.uri().startsWith("/")) {
+                refuse(Objects.requireNonNull(context), rules.noPath());
+                return;
+            }
+            isInBody = true;
+            isForSession = doorman.isForSession(request);
+            holding = isForSession;
+            answersOwed++;
+            if (isForSession && answersOwed > 1) {
+                waiting = request;
+            } else if (isForSession) {
+                ask(request);
             }
         }
 
@@ -264,10 +301,16 @@ final class ClientGate extends ChannelDuplexHandler {
         public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
             boolean isInterim = message instanceof HttpResponse response
                     && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+            ctx.write(message, promise);
             if (message instanceof LastHttpContent && !isInterim) {
                 answersOwed--;
+                HttpRequest next = waiting;
+                if (next != null && answersOwed == 1) {
+                    waiting = null;
+                    // Not now: the rest of this answer is on its way
+                    ctx.executor().execute(() -> ask(next));
+                }
             }
-            ctx.write(message, promise);
         }
     }
 }

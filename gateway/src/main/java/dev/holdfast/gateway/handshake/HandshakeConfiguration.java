@@ -43,19 +43,20 @@ class HandshakeConfiguration {
     }
 
     @Bean
-    Callers callers(
-            TrustedProxies trusted,
-            ClientAddressProperties properties,
-            Refusals refusals,
-            HandshakeMeters handshakes,
-            MeterRegistry registry) {
-        return new Callers(trusted, properties, refusals, handshakes, registry);
+    Callers callers(ClientAddressProperties properties, MeterRegistry registry) {
+        return new Callers(properties, registry);
     }
 
     @Bean
-    UpgradeFilter upgradeFilter(
+    CallerFilter callerFilter(Callers callers, TrustedProxies trusted, Refusals refusals) {
+        return new CallerFilter(callers, trusted, refusals);
+    }
+
+    @Bean
+    Upgrades upgrades(
             AllowedOrigins origins,
             OriginProperties properties,
+            Callers callers,
             Admissions admissions,
             Authenticator authenticator,
             BackendDialer dialer,
@@ -64,14 +65,14 @@ class HandshakeConfiguration {
             Refusals refusals,
             HandshakeMeters meters,
             Traces traces) {
-        return new UpgradeFilter(
+        return new Upgrades(
                 origins,
                 properties,
+                callers,
                 admissions,
                 authenticator,
                 dialer,
                 sessions,
-                new SessionIds(),
                 drain,
                 refusals,
                 meters,
@@ -94,13 +95,15 @@ class HandshakeConfiguration {
             Connections connections,
             TrustedProxies trusted,
             Refusals refusals,
-            HandshakeMeters meters) {
+            HandshakeMeters meters,
+            Upgrades upgrades) {
         GateRules rules = new GateRules(backend.handshakeTimeout(), refusals, meters::refused);
         return server -> server.doOnChannelInit((_, channel, _) -> {
-            ClientGate gate = ClientGate.install(channel.pipeline(), rules);
             if (channel.remoteAddress() instanceof InetSocketAddress socket) {
-                InetAddress peer = IpAddress.plain(socket.getAddress());
-                connections.arrive(channel, peer, trusted.contain(peer)).ifPresent(gate::refuse);
+                InetAddress address = IpAddress.plain(socket.getAddress());
+                Peer peer = new Peer(address, trusted.contain(address));
+                ClientGate gate = ClientGate.install(channel.pipeline(), rules, upgrades.doormanFor(peer));
+                connections.arrive(channel, address, peer.isTrusted()).ifPresent(gate::refuse);
             } else {
                 // Gone already
                 channel.close();

@@ -8,6 +8,9 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.tracing.Span;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// How handshakes end. The outcomes are `accepted`, `backend_refused`, `client_gone`, and the [Refusal#error]
@@ -29,6 +32,7 @@ final class HandshakeMeters {
 
     private final MeterRegistry registry;
     private final Timer time;
+    private final Map<String, Counter> byOutcome = new ConcurrentHashMap<>();
 
     HandshakeMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -70,10 +74,12 @@ final class HandshakeMeters {
     }
 
     private Counter count(String outcome) {
-        return Counter.builder("holdfast.handshakes")
-                .description("Upgrades asked for, by how they ended")
-                .tag("outcome", outcome)
-                .register(registry);
+        return byOutcome.computeIfAbsent(
+                outcome,
+                _ -> Counter.builder("holdfast.handshakes")
+                        .description("Upgrades asked for, by how they ended")
+                        .tag("outcome", outcome)
+                        .register(registry));
     }
 
     Started started(Span span) {
@@ -99,7 +105,7 @@ final class HandshakeMeters {
         void ended(String outcome) {
             if (!hasEnded) {
                 hasEnded = true;
-                time.record(Duration.ofNanos(System.nanoTime() - atNanos));
+                time.record(System.nanoTime() - atNanos, TimeUnit.NANOSECONDS);
                 HandshakeMeters.this.ended(outcome);
                 Traces.end(span, outcome);
             }

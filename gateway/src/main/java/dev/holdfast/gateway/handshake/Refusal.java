@@ -17,7 +17,7 @@ import org.springframework.web.server.ResponseStatusException;
 ///
 /// @param error a word for programs, from a closed set; also the `outcome` in metrics
 /// @param message a sentence for people: what was wrong, with which value, what to do
-public record Refusal(HttpStatus status, String error, String message, Map<String, String> headers) {
+record Refusal(HttpStatus status, String error, String message, Map<String, String> headers) implements Callers.Found {
     private static final String RETRY_SECONDS = "2";
 
     static Refusal of(HttpStatus status, String error, String message) {

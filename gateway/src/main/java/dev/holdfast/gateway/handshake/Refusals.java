@@ -1,5 +1,10 @@
 package dev.holdfast.gateway.handshake;
 
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,6 +43,18 @@ class Refusals implements ErrorWebExceptionHandler {
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
     }
 
+    /// The same answer to a request that the HTTP server has not seen.
+    FullHttpResponse response(Refusal refusal) {
+        byte[] body = body(refusal);
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(refusal.status().value()),
+                Unpooled.wrappedBuffer(body));
+        headers(refusal, body).forEach(response.headers()::set);
+        SecurityHeaders.ALL.forEach(response.headers()::set);
+        return response;
+    }
+
     /// The same answer as bytes, for a connection that is closed behind it.
     byte[] last(Refusal refusal) {
         byte[] body = body(refusal);
@@ -72,20 +89,23 @@ class Refusals implements ErrorWebExceptionHandler {
         if (exchange.getResponse().isCommitted()) {
             return Mono.error(failure);
         }
+        String method = exchange.getRequest().getMethod().name();
         String path = exchange.getRequest().getURI().getRawPath();
         if (failure instanceof AbortedException) {
-            LOG.debug(
-                    "{} {}: the client left before its request was whole",
-                    exchange.getRequest().getMethod(),
-                    path);
+            LOG.debug("{} {}: the client left before its request was whole", method, path);
             return Mono.empty();
         }
+        return answer(exchange, of(failure, method, path));
+    }
+
+    /// What a failure becomes. Logs it.
+    Refusal of(Throwable failure, String method, String path) {
         Refusal refusal = Refusal.of(failure, path);
         if ("internal".equals(refusal.error())) {
-            LOG.error("{} {} failed", exchange.getRequest().getMethod(), path, failure);
+            LOG.error("{} {} failed", method, path, failure);
         } else {
-            LOG.debug("{} {}: {} ({})", exchange.getRequest().getMethod(), path, refusal.error(), failure.toString());
+            LOG.debug("{} {}: {} ({})", method, path, refusal.error(), failure.toString());
         }
-        return answer(exchange, refusal);
+        return refusal;
     }
 }

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 import java.util.Map;
@@ -12,19 +13,18 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import reactor.netty.http.server.HttpServerRequest;
 
 /// What a client asks for with `GET /ws/{gameId}/{playerId}`, and whether it may be asked at all.
 ///
 /// @param http the request as it came
 /// @param game and player as in the path, decoded
-record UpgradeRequest(HttpServerRequest http, String game, String player) {
+record UpgradeRequest(HttpRequest http, String game, String player) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final String VERSION = "13";
     private static final int LONGEST_SHOWN = 200;
 
     HttpHeaders headers() {
-        return http.requestHeaders();
+        return http.headers();
     }
 
     String key() {
@@ -35,6 +35,9 @@ record UpgradeRequest(HttpServerRequest http, String game, String player) {
     @Nullable
     Refusal refusal(Predicate<String> allowedOrigin, boolean originMayBeMissing) {
         Refusal refusal = unlessUpgrade();
+        if (refusal == null) {
+            refusal = unlessTarget();
+        }
         if (refusal == null) {
             refusal = unlessIds();
         }
@@ -52,7 +55,7 @@ record UpgradeRequest(HttpServerRequest http, String game, String player) {
         }
         boolean isUpgrade = headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
                 && headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true);
-        if (!isUpgrade || !HttpVersion.HTTP_1_1.equals(http.version())) {
+        if (!isUpgrade || !HttpVersion.HTTP_1_1.equals(http.protocolVersion())) {
             return new Refusal(
                     HttpStatus.UPGRADE_REQUIRED,
                     "upgrade_required",
@@ -80,18 +83,24 @@ record UpgradeRequest(HttpServerRequest http, String game, String player) {
         return null;
     }
 
+    /// RFC 3986, section 2: it goes to the backend as it came.
+    private @Nullable Refusal unlessTarget() {
+        return http.uri().chars().allMatch(c -> c > ' ' && c < 0x7F)
+                ? null
+                : Refusal.of(
+                        HttpStatus.BAD_REQUEST,
+                        "bad_target",
+                        "%s holds a character that has to be percent-encoded.".formatted(shown(http.uri())));
+    }
+
     private @Nullable Refusal unlessIds() {
-        // The route's pattern reads over path parameters, which the backend may not
-        String path = http.uri().split("\\?", 2)[0];
-        return !path.contains(";")
-                        && ID.matcher(game).matches()
-                        && ID.matcher(player).matches()
+        return ID.matcher(game).matches() && ID.matcher(player).matches()
                 ? null
                 : Refusal.of(
                         HttpStatus.BAD_REQUEST,
                         "bad_id",
                         "%s does not name a game and a player; ids have 1 to 64 letters, digits, - or _."
-                                .formatted(shown(path)));
+                                .formatted(shown(SessionPath.pathOf(http.uri()))));
     }
 
     private @Nullable Refusal unlessOrigin(Predicate<String> allowed, boolean mayBeMissing) {

@@ -7,7 +7,6 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
-import reactor.core.publisher.Mono;
 
 /// A backend that answers an upgrade with any bytes: it gets one verdict, nothing throws, nothing leaks.
 public final class BackendHandshakeFuzz {
@@ -30,16 +29,20 @@ public final class BackendHandshakeFuzz {
                 "s",
                 null);
         AtomicInteger verdicts = new AtomicInteger();
-        var _ = Mono.<DialAnswer>create(sink ->
-                        channel.pipeline().addLast(BackendHandshake.decoder(), new BackendHandshake(request, sink)))
-                .subscribe(
-                        answer -> {
-                            verdicts.incrementAndGet();
-                            if (answer instanceof DialAnswer.Upgraded upgraded) {
-                                upgraded.leg().cut();
-                            }
-                        },
-                        _ -> verdicts.incrementAndGet());
+        channel.pipeline().addLast(BackendHandshake.decoder(), new BackendHandshake(request, new DialOutcome() {
+            @Override
+            public void answered(DialAnswer answer) {
+                verdicts.incrementAndGet();
+                if (answer instanceof DialAnswer.Upgraded upgraded) {
+                    upgraded.leg().cut();
+                }
+            }
+
+            @Override
+            public void failed(Throwable failure) {
+                verdicts.incrementAndGet();
+            }
+        }));
         int cut = input[0] & 0xFF;
         feed(channel, Arrays.copyOfRange(input, 1, Math.min(input.length, 1 + cut)));
         feed(channel, Arrays.copyOfRange(input, Math.min(input.length, 1 + cut), input.length));

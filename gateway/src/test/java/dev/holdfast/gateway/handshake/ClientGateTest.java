@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -16,7 +17,9 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +33,23 @@ class ClientGateTest {
     private static final GateRules RULES =
             new GateRules(Duration.ofSeconds(10), new Refusals(JsonMapper.shared()), _ -> {});
 
+    /// Answers nothing by itself.
+    private final class Asked implements Doorman {
+        @Override
+        public boolean isForSession(HttpRequest request) {
+            return request.uri().startsWith("/ws/");
+        }
+
+        @Override
+        public Runnable answer(HttpRequest request, ClientGate asking) {
+            asked.append(request.uri()).append(' ');
+            gate = asking;
+            return () -> asked.append("gone ");
+        }
+    }
+
+    private final StringBuilder asked = new StringBuilder();
+    private @Nullable ClientGate gate;
     private final EmbeddedChannel channel = gated();
 
     @AfterEach
@@ -52,8 +72,11 @@ class ClientGateTest {
             fresh.writeInbound(bytes(all.substring(0, cut)));
             fresh.writeInbound(bytes(all.substring(cut)));
 
-            assertThat(passedOn(fresh)).as("cut at %d", cut).isEqualTo("GET /ws/g/p ");
+            assertThat(passedOn(fresh)).as("cut at %d", cut).isEmpty();
+            assertThat(asked).hasToString("/ws/g/p ");
+            asked.setLength(0);
             fresh.finishAndReleaseAll();
+            asked.setLength(0);
         }
     }
 
@@ -61,13 +84,70 @@ class ClientGateTest {
     void an_upgrade_behind_another_request_is_seen() {
         receive("GET /livez HTTP/1.1\r\n\r\n" + HEAD + "frame");
 
-        assertThat(passedOn(channel)).isEqualTo("GET /livez GET /ws/g/p ");
+        assertThat(passedOn(channel)).isEqualTo("GET /livez ");
+    }
+
+    @Test
+    void an_upgrade_waits_for_the_answers_before_its_own() {
+        receive("GET /livez HTTP/1.1\r\n\r\nGET /readyz HTTP/1.1\r\n\r\n" + HEAD + "frame");
+        answerAs(HttpResponseStatus.OK);
+        assertThat(asked).isEmpty();
+
+        answerAs(HttpResponseStatus.OK);
+
+        assertThat(asked).hasToString("/ws/g/p ");
+        assertThat(passedOn(channel)).isEqualTo("GET /livez GET /readyz ");
+    }
+
+    @Test
+    void the_doorman_is_told_that_the_client_has_gone() {
+        receive(HEAD);
+        channel.close();
+
+        assertThat(asked).hasToString("/ws/g/p gone ");
+    }
+
+    @Test
+    void the_doorman_is_not_told_of_an_end_behind_its_answer() {
+        receive(HEAD);
+        refuse();
+        channel.close();
+
+        assertThat(asked).hasToString("/ws/g/p ");
+    }
+
+    @Test
+    void the_body_of_a_refused_request_is_nobodys() {
+        receive("POST /ws/g/p HTTP/1.1\r\nContent-Length: 5\r\n\r\n");
+        refuse();
+        receive("whole" + "GET /next HTTP/1.1\r\n\r\n");
+
+        assertThat(passedOn(channel)).isEqualTo("GET /next ");
+    }
+
+    @Test
+    void no_more_than_a_read_is_held() {
+        receive(HEAD + "early");
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        refuse();
+
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void a_connection_that_does_not_go_on_ends_behind_the_refusal() {
+        receive(HEAD);
+        Objects.requireNonNull(gate).answer(refusal(), false);
+
+        assertThat(answered()).startsWith("HTTP/1.1 403 ").contains("connection: close");
+        assertThat(channel.isOpen()).isFalse();
     }
 
     @Test
     void after_the_upgrade_the_leg_is_alone_and_gets_what_waited_first() {
         receive(HEAD + "early");
-        Leg leg = ClientGate.upgrade(channel, bytes("101"));
+        Leg leg = Objects.requireNonNull(gate).upgrade(bytes("101"));
         StringBuilder received = new StringBuilder();
         leg.attach(new LegEvents() {
             @Override
@@ -99,10 +179,9 @@ class ClientGateTest {
     @Test
     void when_the_upgrade_is_refused_what_waited_is_the_next_request() {
         receive(HEAD + "GET /next HTTP/1.1\r\n\r\n");
-        assertThat(passedOn(channel)).isEqualTo("GET /ws/g/p ");
+        assertThat(passedOn(channel)).isEmpty();
 
-        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.FORBIDDEN));
-        channel.runPendingTasks();
+        refuse();
 
         assertThat(passedOn(channel)).isEqualTo("GET /next ");
     }
@@ -175,7 +254,7 @@ class ClientGateTest {
     void an_upgraded_connection_has_no_clock() {
         // Even if the request claimed to go on
         receive(HEAD.replace("Host: h", "Content-Length: 5"));
-        Leg leg = ClientGate.upgrade(channel, bytes("101"));
+        Leg leg = Objects.requireNonNull(gate).upgrade(bytes("101"));
         channel.advanceTimeBy(1, TimeUnit.HOURS);
         channel.runScheduledPendingTasks();
 
@@ -225,10 +304,25 @@ class ClientGateTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
-    private static EmbeddedChannel gated() {
-        EmbeddedChannel channel = new EmbeddedChannel(new HttpServerCodec());
-        ClientGate.install(channel.pipeline(), RULES);
-        return channel;
+    private EmbeddedChannel gated() {
+        EmbeddedChannel fresh = new EmbeddedChannel(new HttpServerCodec());
+        ClientGate.install(fresh.pipeline(), RULES, new Asked());
+        return fresh;
+    }
+
+    private void refuse() {
+        Objects.requireNonNull(gate).answer(refusal(), true);
+        channel.runPendingTasks();
+    }
+
+    private static FullHttpResponse refusal() {
+        return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.FORBIDDEN);
+    }
+
+    /// The HTTP server's answer.
+    private void answerAs(HttpResponseStatus status) {
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status));
+        channel.runPendingTasks();
     }
 
     private void receive(String text) {

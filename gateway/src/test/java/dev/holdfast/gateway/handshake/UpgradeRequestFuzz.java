@@ -10,19 +10,19 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.ReferenceCountUtil;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A client that sends any bytes: each head gets a verdict, what is let through holds no line break that would be
 /// a second header or request for the backend, nothing throws, nothing leaks.
 public final class UpgradeRequestFuzz {
-    private static final GateRules RULES =
-            new GateRules(Duration.ofSeconds(10), new Refusals(JsonMapper.shared()), _ -> {});
+    private static final Refusals REFUSALS = new Refusals(JsonMapper.shared());
+    private static final GateRules RULES = new GateRules(Duration.ofSeconds(10), REFUSALS, _ -> {});
 
     private UpgradeRequestFuzz() {}
 
@@ -34,7 +34,7 @@ public final class UpgradeRequestFuzz {
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.config().setAllocator(allocator);
         channel.pipeline().addLast(new HttpServerCodec());
-        ClientGate.install(channel.pipeline(), RULES);
+        ClientGate.install(channel.pipeline(), RULES, new Judge());
         channel.pipeline().addLast(new Server());
         int cut = Math.min(input.length, 1 + (input[0] & 0xFF));
         feed(channel, Arrays.copyOfRange(input, 1, cut));
@@ -49,26 +49,33 @@ public final class UpgradeRequestFuzz {
         }
     }
 
-    /// What the filter does with a request, without a backend.
-    private static final class Server extends ChannelInboundHandlerAdapter {
+    /// What becomes of a request for a session, without a backend.
+    private static final class Judge implements Doorman {
         @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            if (message instanceof HttpRequest http && http.decoderResult().isSuccess()) {
-                String[] path = http.uri().split("\\?", 2)[0].split("/", -1);
-                UpgradeRequest request = new UpgradeRequest(
-                        reactors(http), path.length == 4 ? path[2] : "", path.length == 4 ? path[3] : "");
-                if (request.refusal(_ -> true, true) == null) {
-                    requireOneLineEach(http.uri());
-                    HttpHeaders headers = HopByHop.toBackend(http.headers());
-                    headers.forEach(header -> requireOneLineEach(header.getKey() + header.getValue()));
-                    new UpgradeHead(http.uri(), headers);
-                    // As always when a backend has been asked: later
-                    ctx.executor()
-                            .execute(() -> ClientGate.upgrade(ctx.channel(), Unpooled.EMPTY_BUFFER)
-                                    .cut());
-                }
+        public boolean isForSession(HttpRequest request) {
+            return SessionPath.of(request.uri()) != null;
+        }
+
+        @Override
+        public @Nullable Runnable answer(HttpRequest http, ClientGate gate) {
+            SessionPath path = Objects.requireNonNull(SessionPath.of(http.uri()));
+            Refusal refusal = new UpgradeRequest(http, path.game(), path.player()).refusal(_ -> true, true);
+            if (refusal != null) {
+                gate.answer(REFUSALS.response(refusal), HttpUtil.isKeepAlive(http));
+                return null;
             }
-            ReferenceCountUtil.release(message);
+            requireOneLineEach(http.uri());
+            HttpHeaders headers = HopByHop.toBackend(http.headers());
+            headers.forEach(header -> requireOneLineEach(header.getKey() + header.getValue()));
+            new UpgradeHead(http.uri(), headers);
+            boolean[] isGone = new boolean[1];
+            // As always when a backend has been asked: later
+            gate.channel().eventLoop().execute(() -> {
+                if (!isGone[0]) {
+                    gate.upgrade(Unpooled.EMPTY_BUFFER).cut();
+                }
+            });
+            return () -> isGone[0] = true;
         }
 
         private static void requireOneLineEach(String text) {
@@ -76,23 +83,20 @@ public final class UpgradeRequestFuzz {
                 throw new AssertionError("Let through a line break: " + text);
             }
         }
+    }
 
-        /// Reactor Netty's view of a request, as far as a verdict needs it.
-        private static HttpServerRequest reactors(HttpRequest http) {
-            return (HttpServerRequest) Proxy.newProxyInstance(
-                    HttpServerRequest.class.getClassLoader(),
-                    new Class<?>[] {HttpServerRequest.class},
-                    (_, method, _) -> answer(http, method.getName()));
+    /// The HTTP server: no request for a session is its business.
+    private static final class Server extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof HttpRequest http && http.decoderResult().isSuccess() && isForSession(http.uri())) {
+                throw new AssertionError("Let through to the HTTP server: " + http.uri());
+            }
+            ReferenceCountUtil.release(message);
         }
 
-        private static @Nullable Object answer(HttpRequest http, String question) {
-            return switch (question) {
-                case "requestHeaders" -> http.headers();
-                case "method" -> http.method();
-                case "version" -> http.protocolVersion();
-                case "uri" -> http.uri();
-                default -> throw new UnsupportedOperationException(question);
-            };
+        private static boolean isForSession(String target) {
+            return target.split("\\?", 2)[0].matches("/ws/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+");
         }
     }
 }

@@ -1,0 +1,249 @@
+package dev.holdfast.gateway.backend;
+
+import io.github.resilience4j.bulkhead.BulkheadFullException;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.retry.Retry;
+import io.micrometer.tracing.Span;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// One dial: some attempts with pauses between them, in each the replicas one after the other, and the guards around
+/// it all. Lives on the request's event loop.
+final class Dial {
+    private final DialRequest request;
+    private final DialOutcome outcome;
+    private final Span span;
+    private final BackendAddresses addresses;
+    private final Circuit circuit;
+    private final Connector connector;
+    private final long giveUpAtNanos;
+    private final Retry.AsyncContext<DialAnswer> attempts;
+
+    /// The one under way.
+    private @Nullable Attempt attempt;
+    /// Ends with the next attempt.
+    private @Nullable Future<?> pause;
+
+    private boolean isOver;
+
+    /// Asks one replica for an upgrade.
+    interface Connector {
+        /// @param outcome may be told after the channel was closed
+        Channel connect(InetSocketAddress replica, DialRequest request, DialOutcome outcome);
+    }
+
+    Dial(
+            DialRequest request,
+            DialOutcome outcome,
+            Span span,
+            BackendAddresses addresses,
+            Circuit circuit,
+            Connector connector,
+            long limitNanos) {
+        this.request = request;
+        this.outcome = outcome;
+        this.span = span;
+        this.addresses = addresses;
+        this.circuit = circuit;
+        this.connector = connector;
+        giveUpAtNanos = System.nanoTime() + limitNanos;
+        attempts = circuit.retry().asyncContext();
+    }
+
+    void begin() {
+        if (circuit.bulkhead().tryAcquirePermission()) {
+            attempt();
+        } else {
+            isOver = true;
+            span.end();
+            outcome.failed(BulkheadFullException.createBulkheadFullException(circuit.bulkhead()));
+        }
+    }
+
+    /// Nobody waits for the outcome any more.
+    void abandon() {
+        if (isOver) {
+            return;
+        }
+        if (attempt != null && attempt.stop()) {
+            circuit.breaker().releasePermission();
+        }
+        if (pause != null) {
+            pause.cancel(false);
+        }
+        isOver = true;
+        circuit.bulkhead().releasePermission();
+        span.end();
+    }
+
+    private void attempt() {
+        if (circuit.breaker().tryAcquirePermission()) {
+            attempt = new Attempt();
+            attempt.begin();
+        } else {
+            failed(CallNotPermittedException.createCallNotPermittedException(circuit.breaker()));
+        }
+    }
+
+    private void failed(Throwable failure) {
+        long waitMillis = attempts.onError(failure);
+        if (waitMillis >= 0) {
+            pause = request.eventLoop().schedule(this::attempt, waitMillis, TimeUnit.MILLISECONDS);
+            return;
+        }
+        isOver = true;
+        circuit.bulkhead().onComplete();
+        span.error(failure).end();
+        outcome.failed(failure);
+    }
+
+    private void answered(DialAnswer answer) {
+        isOver = true;
+        attempts.onComplete();
+        circuit.bulkhead().onComplete();
+        switch (answer) {
+            case DialAnswer.Upgraded upgraded ->
+                span.tag(
+                        "network.peer.address",
+                        String.valueOf(upgraded.leg().channel().remoteAddress()));
+            case DialAnswer.Refused refused -> span.tag("http.response.status_code", refused.status());
+        }
+        span.end();
+        outcome.answered(answer);
+    }
+
+    private long leftNanos() {
+        return Math.max(1, giveUpAtNanos - System.nanoTime());
+    }
+
+    /// Asks the replicas until one answers; one that fails, drains or stays silent leaves the others their share of
+    /// the time.
+    private final class Attempt {
+        private final CircuitBreaker breaker = circuit.breaker();
+        private final long startedAt = breaker.getCurrentTimestamp();
+        private final Future<?> limit;
+        private List<InetSocketAddress> left = List.of();
+        private @Nullable Turn turn;
+        private boolean isDone;
+
+        Attempt() {
+            limit = request.eventLoop()
+                    .schedule(() -> fail(new TimeoutException("no answer in time")), leftNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        void begin() {
+            addresses.of(request.game(), request.eventLoop()).addListener((Future<List<InetSocketAddress>> found) -> {
+                if (isDone) {
+                    return;
+                }
+                if (found.isSuccess()) {
+                    left = found.getNow();
+                    next();
+                } else {
+                    fail(found.cause());
+                }
+            });
+        }
+
+        private void next() {
+            turn = new Turn();
+            InetSocketAddress replica = left.getFirst();
+            left = left.subList(1, left.size());
+            turn.begin(replica);
+        }
+
+        /// @return whether it was under way
+        boolean stop() {
+            boolean wasUnderWay = !isDone;
+            isDone = true;
+            limit.cancel(false);
+            if (turn != null) {
+                turn.stop();
+            }
+            return wasUnderWay;
+        }
+
+        private void fail(Throwable failure) {
+            if (stop()) {
+                breaker.onError(usedTime(), breaker.getTimestampUnit(), failure);
+                failed(failure);
+            }
+        }
+
+        private void succeed(DialAnswer answer) {
+            isDone = true;
+            limit.cancel(false);
+            breaker.onResult(usedTime(), breaker.getTimestampUnit(), answer);
+            Dial.this.answered(answer);
+        }
+
+        private long usedTime() {
+            return breaker.getCurrentTimestamp() - startedAt;
+        }
+
+        /// One replica's.
+        private final class Turn implements DialOutcome {
+            private @Nullable Future<?> share;
+            private @Nullable Channel channel;
+            private boolean isOver;
+
+            void begin(InetSocketAddress replica) {
+                if (!left.isEmpty()) {
+                    share = request.eventLoop()
+                            .schedule(
+                                    () -> failed(new TimeoutException(replica + " did not answer in time")),
+                                    leftNanos() / (left.size() + 1),
+                                    TimeUnit.NANOSECONDS);
+                }
+                channel = connector.connect(replica, request, this);
+            }
+
+            private boolean end() {
+                boolean isFirst = !isOver;
+                isOver = true;
+                if (share != null) {
+                    share.cancel(false);
+                }
+                return isFirst;
+            }
+
+            void stop() {
+                if (end() && channel != null) {
+                    channel.close();
+                }
+            }
+
+            @Override
+            public void answered(DialAnswer answer) {
+                if (!end()) {
+                    if (answer instanceof DialAnswer.Upgraded upgraded) {
+                        upgraded.leg().cut();
+                    }
+                } else if (!left.isEmpty() && answer instanceof DialAnswer.Refused refused && refused.isUnavailable()) {
+                    next();
+                } else {
+                    succeed(answer);
+                }
+            }
+
+            @Override
+            public void failed(Throwable failure) {
+                if (isOver) {
+                    return;
+                }
+                stop();
+                if (left.isEmpty()) {
+                    fail(failure);
+                } else {
+                    next();
+                }
+            }
+        }
+    }
+}

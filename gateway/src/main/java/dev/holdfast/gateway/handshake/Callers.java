@@ -1,0 +1,74 @@
+package dev.holdfast.gateway.handshake;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.http.HttpStatus;
+
+/// Finds out who is calling. A header is believed only if the connection's peer is a trusted proxy, and only if it
+/// holds one address: which entry of a list is the client's nobody can tell by counting.
+///
+/// A trusted proxy that sends no such header calls for itself. One whose header makes no sense is set up wrongly, and
+/// refused: to take its own address instead would make all its clients share one.
+final class Callers {
+    private static final int LONGEST_SHOWN = 200;
+
+    private final String header;
+    private final Counter fromPeer;
+    private final Counter fromHeader;
+    private final Counter unreadable;
+
+    /// Somebody, or why nobody can tell.
+    sealed interface Found permits Caller, Refusal {}
+
+    Callers(ClientAddressProperties properties, MeterRegistry registry) {
+        header = properties.addressHeader();
+        fromPeer = counter(registry, "peer");
+        fromHeader = counter(registry, "header");
+        unreadable = counter(registry, "unreadable");
+    }
+
+    private static Counter counter(MeterRegistry registry, String from) {
+        return Counter.builder("holdfast.client.addresses")
+                .description("Requests by where the client's address was taken from; unreadable ones are refused")
+                .tag("from", from)
+                .register(registry);
+    }
+
+    /// Counts it.
+    Found find(Peer peer, HttpHeaders headers) {
+        List<String> named = peer.isTrusted() && !header.isEmpty() ? headers.getAll(header) : List.of();
+        if (named.isEmpty()) {
+            fromPeer.increment();
+            return caller(peer.address(), peer, headers);
+        }
+        Optional<InetAddress> client =
+                named.size() == 1 ? IpAddress.read(named.getFirst().strip()) : Optional.empty();
+        if (client.isEmpty()) {
+            unreadable.increment();
+            return refusal(String.join(", ", named));
+        }
+        fromHeader.increment();
+        return caller(client.get(), peer, headers);
+    }
+
+    private Caller caller(InetAddress address, Peer peer, HttpHeaders headers) {
+        boolean isSecure =
+                peer.isTrusted() && headers.getAll(ForwardedHeaders.PROTO).equals(List.of("https"));
+        return new Caller(
+                address.getHostAddress(), isSecure ? "https" : "http", headers.get(HttpHeaderNames.HOST, ""), header);
+    }
+
+    private Refusal refusal(String value) {
+        String shown = value.length() > LONGEST_SHOWN ? value.substring(0, LONGEST_SHOWN) + "…" : value;
+        return Refusal.of(
+                HttpStatus.BAD_REQUEST,
+                "bad_client_address",
+                "%s is \"%s\", not one IP address; let CLIENT_ADDRESS_HEADER name a header in which the proxy puts the client's address alone."
+                        .formatted(header, shown));
+    }
+}

@@ -1,0 +1,226 @@
+package dev.holdfast.gateway.handshake;
+
+import dev.holdfast.gateway.auth.Admission;
+import dev.holdfast.gateway.auth.Authenticator;
+import dev.holdfast.gateway.backend.BackendDialer;
+import dev.holdfast.gateway.backend.BackendRedial;
+import dev.holdfast.gateway.backend.DialAnswer;
+import dev.holdfast.gateway.backend.DialOutcome;
+import dev.holdfast.gateway.backend.DialRequest;
+import dev.holdfast.gateway.backend.UpgradeHead;
+import dev.holdfast.gateway.leg.Leg;
+import dev.holdfast.gateway.limits.Place;
+import dev.holdfast.gateway.link.ResumePoint;
+import dev.holdfast.gateway.relay.SessionInfo;
+import dev.holdfast.gateway.relay.Sessions;
+import dev.holdfast.gateway.trace.Traces;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+
+/// Turns one upgrade that may go on into a session: asks who the client is, dials the backend, and only then answers
+/// 101, so that a backend that is down, slow or refusing becomes an honest status (docs/decisions/0001). Lives on the
+/// event loop of both legs.
+final class Handshake {
+    private final Means means;
+    private final Caller caller;
+    private final UpgradeRequest request;
+    private final ClientGate gate;
+    private final Place place;
+    private final Channel channel;
+    private final HandshakeMeters.Started started;
+
+    private @Nullable Disposable admission;
+    private @Nullable Runnable abandonDial;
+    private boolean isOver;
+
+    /// What all handshakes work with.
+    record Means(
+            Authenticator authenticator,
+            BackendDialer dialer,
+            Sessions sessions,
+            SessionIds sessionIds,
+            Refusals refusals,
+            HandshakeMeters meters,
+            Traces traces) {}
+
+    Handshake(Means means, Caller caller, UpgradeRequest request, ClientGate gate, Place place) {
+        this.means = means;
+        this.caller = caller;
+        this.request = request;
+        this.gate = gate;
+        this.place = place;
+        channel = gate.channel();
+        started = means.meters().started(means.traces().handshake(request.game(), request.player(), caller.address()));
+    }
+
+    void begin() {
+        admission = means.authenticator()
+                .admit(request.http().uri(), request.headers())
+                .subscribe(admitted -> later(() -> dial(admitted)), failure -> later(() -> failed(failure)));
+    }
+
+    /// The client has gone.
+    void abandon() {
+        if (!end(HandshakeMeters.CLIENT_GONE)) {
+            return;
+        }
+        if (admission != null) {
+            admission.dispose();
+        }
+        if (abandonDial != null) {
+            abandonDial.run();
+        }
+        place.giveBackUnlessKept();
+    }
+
+    /// The authenticator may answer on any thread.
+    private void later(Runnable step) {
+        if (channel.eventLoop().inEventLoop()) {
+            step.run();
+        } else {
+            channel.eventLoop().execute(step);
+        }
+    }
+
+    private boolean end(String outcome) {
+        boolean isFirst = !isOver;
+        isOver = true;
+        if (isFirst) {
+            started.ended(outcome);
+        }
+        return isFirst;
+    }
+
+    private void dial(Admission admitted) {
+        if (isOver) {
+            return;
+        }
+        String traceparent = Traces.parentOf(started.span());
+        SessionInfo info = infoOf(admitted, traceparent);
+        Traces.nameSession(started.span(), info.id());
+        UpgradeHead head = new UpgradeHead(admitted.target(), headersFor(admitted, info.id()));
+        DialRequest dial =
+                new DialRequest(channel.eventLoop(), request.game(), head, ResumePoint.START, info.id(), traceparent);
+        abandonDial = means.dialer().dial(dial, new DialOutcome() {
+            @Override
+            public void answered(DialAnswer answer) {
+                Handshake.this.answered(answer, info, dial);
+            }
+
+            @Override
+            public void failed(Throwable failure) {
+                Handshake.this.failed(failure);
+            }
+        });
+    }
+
+    private SessionInfo infoOf(Admission admitted, @Nullable String traceparent) {
+        return new SessionInfo(
+                means.sessionIds().next(),
+                request.game(),
+                request.player(),
+                caller.address(),
+                request.headers().get(HttpHeaderNames.ORIGIN, ""),
+                traceparent,
+                admitted.mayLast().orElse(null));
+    }
+
+    private DefaultHttpHeaders headersFor(Admission admitted, String session) {
+        DefaultHttpHeaders headers = HopByHop.toBackend(admitted.headers());
+        headers.remove(caller.addressHeader());
+        admitted.subject().ifPresent(subject -> headers.set(ForwardedHeaders.IDENTITY, subject));
+        headers.set(HttpHeaderNames.HOST, means.dialer().authority());
+        headers.set(HttpHeaderNames.CONNECTION, "Upgrade");
+        headers.set(HttpHeaderNames.UPGRADE, "websocket");
+        headers.set(ForwardedHeaders.FOR, caller.address());
+        headers.set(ForwardedHeaders.PROTO, caller.scheme());
+        headers.set(ForwardedHeaders.HOST, caller.host());
+        headers.set(ForwardedHeaders.LINK, "1");
+        headers.set(ForwardedHeaders.SESSION, session);
+        return headers;
+    }
+
+    private void answered(DialAnswer answer, SessionInfo info, DialRequest dial) {
+        switch (answer) {
+            case DialAnswer.Upgraded upgraded -> {
+                if (channel.isActive()) {
+                    end(HandshakeMeters.ACCEPTED);
+                    join(upgraded, info, dial);
+                } else {
+                    upgraded.leg().cut();
+                    abandon();
+                }
+            }
+            case DialAnswer.Refused refused -> {
+                end(HandshakeMeters.BACKEND_REFUSED);
+                answer(passed(refused));
+            }
+        }
+    }
+
+    /// Answers 101 on the wire and takes the connection away from the HTTP server.
+    private void join(DialAnswer.Upgraded upgraded, SessionInfo info, DialRequest dial) {
+        place.keepFor(channel);
+        Leg client = gate.upgrade(head(dial.head().accept(), HopByHop.toClient(upgraded.headers())));
+        BackendRedial redial = upgraded.isLinked()
+                ? new BackendRedial(
+                        means.dialer(), channel.eventLoop(), dial.game(), dial.head(), info.id(), dial.traceparent())
+                : null;
+        means.sessions().open(info, client, upgraded.leg(), redial);
+    }
+
+    private ByteBuf head(String accept, HttpHeaders extra) {
+        StringBuilder head = new StringBuilder(256)
+                .append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
+                .append("Sec-WebSocket-Accept: ")
+                .append(accept)
+                .append("\r\n");
+        for (Map.Entry<String, String> header : extra) {
+            head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
+        }
+        return ByteBufUtil.writeAscii(channel.alloc(), head.append("\r\n"));
+    }
+
+    private void failed(Throwable failure) {
+        if (!isOver) {
+            Refusal refusal = means.refusals()
+                    .of(
+                            failure,
+                            request.http().method().name(),
+                            SessionPath.pathOf(request.http().uri()));
+            end(refusal.error());
+            answer(means.refusals().response(refusal));
+        }
+    }
+
+    /// A refusal of the backend's is the client's to see, as it is.
+    private static FullHttpResponse passed(DialAnswer.Refused refused) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(refused.status()),
+                Unpooled.wrappedBuffer(refused.body()));
+        response.headers().set(HopByHop.toClient(refused.headers()));
+        SecurityHeaders.ALL.forEach(response.headers()::set);
+        HttpUtil.setContentLength(response, refused.body().remaining());
+        return response;
+    }
+
+    private void answer(FullHttpResponse response) {
+        // Before the answer is written: who has read a refusal may ask again at once
+        place.giveBackUnlessKept();
+        gate.answer(response, HttpUtil.isKeepAlive(request.http()));
+    }
+}
