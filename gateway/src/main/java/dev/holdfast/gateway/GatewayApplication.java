@@ -6,7 +6,14 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 /// The public edge of the game.
 @SpringBootApplication
 public class GatewayApplication {
+    private static final String EVENT_LOOPS = "reactor.netty.ioWorkerCount";
+
     public static void main(String[] arguments) {
+        // Nothing blocks them, so more than there are cores would only take turns; Reactor Netty has four at least
+        if (System.getProperty(EVENT_LOOPS) == null) {
+            System.setProperty(
+                    EVENT_LOOPS, Integer.toString(Runtime.getRuntime().availableProcessors()));
+        }
         SpringApplication.run(GatewayApplication.class, arguments);
         // Being told to stop and having stopped in order is a success; the JVM would call it 143. Only once it has
         // started

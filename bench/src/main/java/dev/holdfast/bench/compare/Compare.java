@@ -22,6 +22,7 @@ public final class Compare {
     private static final Duration SETTLE = Duration.ofSeconds(3);
     /// Openings, and some talk after each, until compilers have done what they will: those of the JVM take that many.
     private static final int UNTIL_WARM = 8;
+    private static final int UNTIL_BACKEND_IS_WARM = 3;
 
     private final int sessions;
     private final Duration phase;
@@ -68,8 +69,17 @@ public final class Compare {
 
     private Figures measure(Contender contender) throws IOException {
         int port = freePort();
-        try (EchoServers backend = EchoServers.start();
-                Contender.Running running = contender.start(port, backend.port())) {
+        try (EchoServers backend = EchoServers.start()) {
+            // Client and backend are warm from here on: of a contender that has just started only itself is cold
+            for (int opening = 0; opening < UNTIL_BACKEND_IS_WARM; opening++) {
+                openAndTalk(backend.port());
+            }
+            return measure(contender, port, backend.port());
+        }
+    }
+
+    private Figures measure(Contender contender, int port, int backendPort) throws IOException {
+        try (Contender.Running running = contender.start(port, backendPort)) {
             // Until those who give memory back have done so
             Swarm.rest(SETTLE.multipliedBy(3));
             double empty = running.mebibytes();
@@ -158,7 +168,7 @@ public final class Compare {
                         %d s for each figure, the contenders in turn in each round and in another order each time; median
                         (smallest–largest). A latency counts from when the message was due. Memory is proportional set size, CPU is the
                         process's own accounting, children included. Memory, the first two openings and the idle CPU are of a process that
-                        was just started; messages, latencies and the %dth opening of the same process once it is warm, as a server of
+                        was just started (client and backend are warm by then); messages, latencies and the %dth opening of the same process once it is warm, as a server of
                         hours is, which takes the two on the JVM some 60,000 handshakes.
 
                         """.formatted(Swarm.MESSAGE_BYTES, rounds, compare.phase.toSeconds(), UNTIL_WARM));

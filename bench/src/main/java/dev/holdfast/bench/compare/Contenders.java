@@ -3,8 +3,6 @@ package dev.holdfast.bench.compare;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +14,7 @@ final class Contenders {
     private Contenders() {}
 
     /// @param java of JDK 25
-    /// @param gateway the folder into which gateway.jar was extracted, with `lib` in it
+    /// @param gateway the folder with gateway.jar extracted, jvm.options and app.aot
     /// @param stock the source file of the stock gateway
     static List<Contender> all(String java, Path gateway, Path stock) {
         return List.of(nginx(), haproxy(), caddy(), stockGateway(java, gateway, stock), holdfast(java, gateway));
@@ -103,47 +101,50 @@ final class Contenders {
 
     /// This project's gateway with a heap that is never collected.
     static Contender forCounting(String java, Path gateway, int managementPort) {
-        Contender usual = holdfast(java, gateway);
-        List<String> command = new ArrayList<>(usual.command());
-        command.removeIf(word -> word.equals("-XX:+UseSerialGC") || word.startsWith("-Xm"));
-        // Small pieces for each thread, since a piece counts as used when it is given out
-        command.addAll(
-                1,
-                List.of(
-                        "-XX:+UnlockExperimentalVMOptions",
-                        "-XX:+UseEpsilonGC",
-                        "-Xmx2g",
-                        "-XX:TLABSize=16k",
-                        "-XX:-ResizeTLAB"));
-        Map<String, String> environment = new HashMap<>(usual.environment());
-        environment.put("MANAGEMENT_PORT", Integer.toString(managementPort));
-        return new Contender(usual.name(), usual.version(), usual.config(), command, environment);
-    }
-
-    private static Contender holdfast(String java, Path gateway) {
-        return new Contender(
-                OURS,
-                "this commit, with keep-alive, limits and metrics on, as its image starts it but for the AOT cache",
-                "",
+        return ours(
                 List.of(
                         java,
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
                         "-XX:+UseCompactObjectHeaders",
-                        "-Dreactor.netty.ioWorkerCount=2",
-                        // What jvm.options comes to in a container of 512 MB
-                        "-XX:+UseSerialGC",
-                        "-Xms64m",
-                        "-Xmx205m",
-                        "-XX:TrimNativeHeapInterval=5000",
                         "-Dio.netty.leakDetection.level=disabled",
+                        "-XX:+UnlockExperimentalVMOptions",
+                        "-XX:+UseEpsilonGC",
+                        "-Xmx2g",
+                        // Small pieces for each thread, since a piece counts as used when it is given out
+                        "-XX:TLABSize=16k",
+                        "-XX:-ResizeTLAB",
                         "-jar",
                         gateway.resolve("gateway.jar").toString()),
+                managementPort);
+    }
+
+    /// As in a container of 512 MB, of which jvm.options gives the heap two fifths.
+    private static Contender holdfast(String java, Path gateway) {
+        return ours(
+                List.of(
+                        java,
+                        "@" + gateway.resolve("jvm.options"),
+                        "-Xms64m",
+                        "-Xmx205m",
+                        "-XX:AOTCache=" + gateway.resolve("app.aot"),
+                        "-jar",
+                        gateway.resolve("gateway.jar").toString()),
+                0);
+    }
+
+    private static Contender ours(List<String> command, int managementPort) {
+        return new Contender(
+                OURS,
+                "this commit, with keep-alive, limits and metrics on, as its image starts it",
+                "",
+                command,
                 Map.of(
                         "PORT", "PORT",
-                        "MANAGEMENT_PORT", "0",
+                        "MANAGEMENT_PORT", Integer.toString(managementPort),
                         "BACKEND_URL", "http://BACKEND",
                         "CORS_ORIGINS", "http://bench.example",
+                        "LOG_FORMAT", "logstash",
                         // A closed loop says thousands of messages a second
                         "WS_MESSAGES_PER_SECOND", "1000000",
                         "DRAIN_DELAY", "0",
