@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.http.IdleTimeoutHandler;
 
 /// Stands first in the pipeline of each client connection, so that an upgrade can take the connection over from the
 /// HTTP server whatever handlers that has. Until then bytes go through it untouched.
@@ -118,6 +119,7 @@ final class ClientGate extends ChannelDuplexHandler {
         ChannelFuture written = ctx.pipeline().context(Watch.class).writeAndFlush(response);
         if (keepAlive) {
             holding = false;
+            rules.mayIdleAgain(ctx.pipeline());
             // Not now: the decoder may still be at work on the request
             ctx.executor().execute(() -> release(ctx));
         } else {
@@ -256,6 +258,8 @@ final class ClientGate extends ChannelDuplexHandler {
 
     private void ask(HttpRequest request) {
         if (channel().isActive()) {
+            // Its answer may take longer than a connection may idle
+            IdleTimeoutHandler.removeIdleTimeoutHandler(channel().pipeline());
             abandon = doorman.answer(request, this);
         }
     }

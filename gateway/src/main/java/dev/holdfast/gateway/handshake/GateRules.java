@@ -3,16 +3,20 @@ package dev.holdfast.gateway.handshake;
 import dev.holdfast.gateway.limits.Limit;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelPipeline;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.springframework.http.HttpStatus;
+import reactor.netty.http.HttpConnectionLiveness;
+import reactor.netty.http.IdleTimeoutHandler;
 
 /// What a [ClientGate] asks of a request before the HTTP server sees it, and what it answers otherwise.
 final class GateRules {
     private final Duration requestTime;
+    private final Duration idleTime;
     private final Consumer<Limit> refused;
     private final Map<Limit, byte[]> reached = new EnumMap<>(Limit.class);
     private final byte[] folded;
@@ -20,9 +24,11 @@ final class GateRules {
 
     /// @param requestTime from the first byte of a request to the last, and from the start of a connection to the end
     ///     of its first one
+    /// @param idleTime that the HTTP server gives a connection between two requests
     /// @param refused told of each limit that was reached
-    GateRules(Duration requestTime, Refusals refusals, Consumer<Limit> refused) {
+    GateRules(Duration requestTime, Duration idleTime, Refusals refusals, Consumer<Limit> refused) {
         this.requestTime = requestTime;
+        this.idleTime = idleTime;
         this.refused = refused;
         for (Limit limit : Limit.values()) {
             reached.put(limit, refusals.last(Refusal.of(limit, "your address")));
@@ -39,6 +45,11 @@ final class GateRules {
 
     long requestNanos() {
         return requestTime.toNanos();
+    }
+
+    /// As the HTTP server does behind an answer of its own.
+    void mayIdleAgain(ChannelPipeline pipeline) {
+        IdleTimeoutHandler.addIdleTimeoutHandler(pipeline, idleTime, HttpConnectionLiveness.CLOSE);
     }
 
     /// Counts it.

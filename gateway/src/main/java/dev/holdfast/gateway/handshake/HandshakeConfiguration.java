@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -96,8 +97,9 @@ class HandshakeConfiguration {
             TrustedProxies trusted,
             Refusals refusals,
             HandshakeMeters meters,
-            Upgrades upgrades) {
-        GateRules rules = new GateRules(backend.handshakeTimeout(), refusals, meters::refused);
+            Upgrades upgrades,
+            @Value("${server.netty.idle-timeout}") Duration idleTime) {
+        GateRules rules = new GateRules(backend.handshakeTimeout(), idleTime, refusals, meters::refused);
         return server -> server.doOnChannelInit((_, channel, _) -> {
             if (channel.remoteAddress() instanceof InetSocketAddress socket) {
                 InetAddress address = IpAddress.plain(socket.getAddress());

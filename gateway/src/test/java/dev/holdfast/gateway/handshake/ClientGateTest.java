@@ -31,7 +31,7 @@ class ClientGateTest {
             "GET /ws/g/p HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
     private static final GateRules RULES =
-            new GateRules(Duration.ofSeconds(10), new Refusals(JsonMapper.shared()), _ -> {});
+            new GateRules(Duration.ofSeconds(10), Duration.ofSeconds(60), new Refusals(JsonMapper.shared()), _ -> {});
 
     /// Answers nothing by itself.
     private final class Asked implements Doorman {
@@ -97,6 +97,25 @@ class ClientGateTest {
 
         assertThat(asked).hasToString("/ws/g/p ");
         assertThat(passedOn(channel)).isEqualTo("GET /livez GET /readyz ");
+    }
+
+    @Test
+    void an_answer_may_take_longer_than_a_connection_may_idle_which_begins_behind_it() {
+        RULES.mayIdleAgain(channel.pipeline());
+        receive(HEAD);
+        advance(120);
+        assertThat(channel.isOpen()).isTrue();
+
+        refuse();
+        advance(59);
+        assertThat(channel.isOpen()).isTrue();
+        advance(2);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    private void advance(int seconds) {
+        channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
     }
 
     @Test

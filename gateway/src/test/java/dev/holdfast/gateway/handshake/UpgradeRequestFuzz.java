@@ -22,7 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// a second header or request for the backend, nothing throws, nothing leaks.
 public final class UpgradeRequestFuzz {
     private static final Refusals REFUSALS = new Refusals(JsonMapper.shared());
-    private static final GateRules RULES = new GateRules(Duration.ofSeconds(10), REFUSALS, _ -> {});
+    private static final GateRules RULES =
+            new GateRules(Duration.ofSeconds(10), Duration.ofSeconds(60), REFUSALS, _ -> {});
 
     private UpgradeRequestFuzz() {}
 
