@@ -18,10 +18,8 @@ record SessionPath(String game, String player) {
         }
         String path = pathOf(target);
         int between = path.indexOf('/', ROOT.length());
-        boolean isTwoSegments = between > ROOT.length()
-                && between < path.length() - 1
-                && path.indexOf('/', between + 1) < 0
-                && !path.startsWith("../", ROOT.length());
+        boolean isTwoSegments =
+                between > ROOT.length() && between < path.length() - 1 && path.indexOf('/', between + 1) < 0;
         return isTwoSegments
                 ? new SessionPath(decoded(path.substring(ROOT.length(), between)), decoded(path.substring(between + 1)))
                 : null;

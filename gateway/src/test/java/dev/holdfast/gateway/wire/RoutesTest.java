@@ -52,6 +52,8 @@ class RoutesTest {
                 "/ws/g1;x=1/p1",
                 "/ws/g1/p1;x=1",
                 "/ws/g%C3%A9/p1",
+                "/ws/g1/p1%",
+                "/ws/g1/p1%zz",
                 "/ws/g1/$p"
             })
     void other_ids_are_a_bad_request(String target) {
@@ -60,12 +62,19 @@ class RoutesTest {
         assertThat(refusal(Handshake.to(target)).status()).isIn((Object[]) statuses);
     }
 
-    /// The HTTP server itself refuses them, before there is a route or a body to explain it.
     @ParameterizedTest
-    @ValueSource(strings = {"/ws/g1/p1%", "/ws/g1/p1%zz"})
-    void a_target_that_is_no_uri_is_a_bad_request(String target) {
-        assertThat(gateway.connect().ask(Handshake.to(target)).nextHead().status())
-                .isEqualTo(400);
+    @ValueSource(strings = {"/ws/g1/p1?since=\u00e9", "/ws/g1/p1?a=\u0001", "/ws/g1/p1?a=\u007f"})
+    void a_target_with_what_has_to_be_encoded_is_a_bad_request(String target) {
+        Refusal refusal = refusal(Handshake.to(target));
+        assertThat(refusal.status()).isEqualTo(400);
+        assertThat(refusal.body().path("error").asString()).isEqualTo("bad_target");
+    }
+
+    @Test
+    void a_query_goes_to_the_backend_as_browsers_write_it() {
+        String target = "/ws/g1/p1?a={b|c}&d=%7C^`";
+        Session session = gateway.open(backend, Handshake.to(target));
+        assertThat(session.backend().request().target()).isEqualTo(target);
     }
 
     @ParameterizedTest
