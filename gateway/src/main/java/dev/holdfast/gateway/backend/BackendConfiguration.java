@@ -155,7 +155,7 @@ class BackendConfiguration {
                 traces);
     }
 
-    @Bean(destroyMethod = "dispose")
+    @Bean
     BackendReach backendHealthIndicator(
             BackendProperties properties, DnsAddressResolverGroup backendResolver, ReactorResourceFactory resources) {
         return new BackendReach(properties, backendResolver, resources.getLoopResources());

@@ -8,7 +8,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
-import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.netty.Connection;
@@ -18,7 +19,7 @@ import reactor.util.retry.Retry;
 
 /// Whether the backend was reached once since the start: until then nobody should be sent here, as when its name is
 /// wrong. Afterwards it may come and go: a gateway that holds players must not be restarted for it.
-final class BackendReach implements HealthIndicator, ApplicationListener<ApplicationReadyEvent>, Disposable {
+final class BackendReach implements HealthIndicator {
     private static final Logger LOG = LoggerFactory.getLogger(BackendReach.class);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
@@ -36,8 +37,8 @@ final class BackendReach implements HealthIndicator, ApplicationListener<Applica
                 .port(properties.port());
     }
 
-    @Override
-    public void onApplicationEvent(ApplicationReadyEvent ready) {
+    @EventListener(ApplicationReadyEvent.class)
+    void startTrying() {
         trying.replace(client.connect()
                 .doOnNext(Connection::dispose)
                 .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, BETWEEN_TRIES).doBeforeRetry(failed -> {
@@ -63,8 +64,9 @@ final class BackendReach implements HealthIndicator, ApplicationListener<Applica
                         .build();
     }
 
-    @Override
-    public void dispose() {
+    /// Before the event loops are stopped: they would wait 15 s for one that always has another try before it.
+    @EventListener(ContextClosedEvent.class)
+    void stopTrying() {
         trying.dispose();
     }
 }
