@@ -38,15 +38,18 @@ record Services(
     /// @param environment of both programs
     /// @param isWired whether there are wires, which cost two threads per connection
     record Setup(List<String> jvm, List<String> backend, Map<String, String> environment, boolean isWired) {
+        /// As in jvm.options.
+        private static final String WIRED_AHEAD = "-Dspring.aot.enabled=true";
+
         /// Quick to start and small.
         static final Setup USUAL = new Setup(
-                List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"),
+                List.of(WIRED_AHEAD, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"),
                 List.of("-jar", jar("game-backend").toString()),
                 Map.of(),
                 true);
 
         /// For thousands of players.
-        static final Setup LARGE = new Setup(List.of("-Xmx1g"), USUAL.backend, Map.of(), false);
+        static final Setup LARGE = new Setup(List.of(WIRED_AHEAD, "-Xmx1g"), USUAL.backend, Map.of(), false);
 
         Setup withBackend(List<String> command) {
             return new Setup(jvm, command, environment, isWired);

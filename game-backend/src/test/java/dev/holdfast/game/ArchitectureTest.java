@@ -11,10 +11,16 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
     private static final String ROOT = "dev.holdfast.game";
+
+    /// Not what an earlier build has generated: Spring's AOT processing.
+    private static final ImportOption WRITTEN = location -> !location.contains("__");
+
     private static final JavaClasses MAIN = new ClassFileImporter()
+            .withImportOption(WRITTEN)
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(ROOT);
-    private static final JavaClasses ALL = new ClassFileImporter().importPackages(ROOT);
+    private static final JavaClasses ALL =
+            new ClassFileImporter().withImportOption(WRITTEN).importPackages(ROOT);
 
     @Test
     void packages_depend_on_each_other_one_way() {

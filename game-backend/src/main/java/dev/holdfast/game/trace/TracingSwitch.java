@@ -2,16 +2,23 @@ package dev.holdfast.game.trace;
 
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.AotDetector;
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.EnvironmentAware;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /// Leaves out of the process whatever makes and sends spans, unless there is somebody to send them to: Spring Boot
 /// would make them for nobody. What would make a span of every HTTP request, and believe the trace that a stranger's
 /// request claims to belong to, stays out in any case, and so do exemplars, and logs sent as telemetry.
-final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentAware {
+///
+/// The build wires the beans ahead (Spring's AOT processing), which starts the process in two thirds of the time, and
+/// it wires no tracing: a process that traces is wired as it starts, and so is one whose settings are refused here.
+final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentAware, EnvironmentPostProcessor {
     private static final String ENDPOINT = "holdfast.trace.endpoint";
     private static final String SHARE = "management.tracing.sampling.probability";
     private static final String BOOT = "org.springframework.boot.";
@@ -22,6 +29,15 @@ final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentA
     private static final Pattern URL = Pattern.compile("https?://[^/].*", Pattern.CASE_INSENSITIVE);
 
     private boolean isOn;
+
+    @Override
+    public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+        boolean hasShare =
+                SHARE_FORM.matcher(environment.getProperty(SHARE, "1")).matches();
+        if (!environment.getProperty(ENDPOINT, "").isBlank() || !hasShare) {
+            System.clearProperty(AotDetector.AOT_ENABLED);
+        }
+    }
 
     @Override
     public void setEnvironment(Environment environment) {
