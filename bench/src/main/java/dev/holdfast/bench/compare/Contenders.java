@@ -125,7 +125,7 @@ final class Contenders {
                 List.of(
                         java,
                         "@" + gateway.resolve("jvm.options"),
-                        "-Xms64m",
+                        "-Xms31m",
                         "-Xmx205m",
                         "-XX:AOTCache=" + gateway.resolve("app.aot"),
                         "-jar",
