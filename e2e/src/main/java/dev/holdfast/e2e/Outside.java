@@ -54,14 +54,14 @@ final class Outside {
 
     // The log keeps the newest events only, so that it is read as it grows.
     private static void progress(Run run) {
-        run.collect();
+        collect(run);
         for (int i = 0; i < MESSAGES_AROUND; i++) {
             run.awaitProgress(1);
             run.collect();
         }
     }
 
-    // Redis may be what the command strikes; it is read again a second later.
+    // Redis may be what the command strikes, and not be back when the command has ended; it is read again soon.
     private static void collect(Run run) {
         try {
             run.collect();
