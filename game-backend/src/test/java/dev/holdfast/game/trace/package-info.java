@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.game.trace;
+
+import org.jspecify.annotations.NullMarked;
