@@ -149,8 +149,10 @@ record Services(
         all.put("PORT", Integer.toString(port));
         all.putIfAbsent("MANAGEMENT_PORT", Integer.toString(Service.freePort()));
         all.putIfAbsent("WS_PING_INTERVAL", Integer.toString(PING_SECONDS));
-        List<String> command = new ArrayList<>(
-                List.of(System.getProperty("java.home") + "/bin/java", "--enable-native-access=ALL-UNNAMED"));
+        List<String> command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
         command.addAll(jvm);
         command.addAll(program);
         return new Service(module + "-" + number, command, all, folder, Service.readyz(port));
