@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.gateway.leg;
+
+import org.jspecify.annotations.NullMarked;
