@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.backend;
 
+import dev.holdfast.gateway.leg.ReadSizes;
 import dev.holdfast.gateway.trace.Traces;
 import io.micrometer.tracing.Span;
 import io.netty.bootstrap.Bootstrap;
@@ -15,15 +16,12 @@ import reactor.netty.resources.LoopResources;
 /// answer is tried at the other replicas and then, after a short random wait, again, as long as the handshake's
 /// time allows.
 public final class BackendDialer {
-    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(3);
-
     private final BackendAddresses addresses;
     private final Circuit circuit;
     private final LoopResources loops;
     private final Traces traces;
     private final Duration handshakeTimeout;
     private final String authority;
-    private final int connectMillis;
 
     BackendDialer(
             BackendProperties properties,
@@ -37,8 +35,6 @@ public final class BackendDialer {
         this.traces = traces;
         handshakeTimeout = properties.handshakeTimeout();
         authority = properties.authority();
-        Duration connect = handshakeTimeout.compareTo(LONGEST_CONNECT) < 0 ? handshakeTimeout : LONGEST_CONNECT;
-        connectMillis = (int) connect.toMillis();
     }
 
     /// The value of the Host header that the backend expects.
@@ -68,7 +64,9 @@ public final class BackendDialer {
         return new Bootstrap()
                 .group(request.eventLoop())
                 .channelFactory(() -> loops.onChannel(SocketChannel.class, request.eventLoop()))
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
+                // A dial keeps its own time; what is over would stay with the channel as long as that lasts
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, ReadSizes.ADAPTING)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .handler(new ChannelInitializer<>() {
                     @Override

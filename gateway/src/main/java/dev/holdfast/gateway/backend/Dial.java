@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// One dial: some attempts with pauses between them, in each the replicas one after the other, and the guards around
 /// it all. Lives on the request's event loop.
 final class Dial {
+    private static final long MOST_CONNECT_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private final DialRequest request;
     private final DialOutcome outcome;
     private final Span span;
@@ -127,18 +129,24 @@ final class Dial {
     private final class Attempt {
         private final CircuitBreaker breaker = circuit.breaker();
         private final long startedAt = breaker.getCurrentTimestamp();
-        private final Future<?> limit;
+        /// Ends the search for addresses; null when there is none under way.
+        private @Nullable Future<?> search;
+
         private List<InetSocketAddress> left = List.of();
         private @Nullable Turn turn;
         private boolean isDone;
 
-        Attempt() {
-            limit = request.eventLoop()
-                    .schedule(() -> fail(new TimeoutException("no answer in time")), leftNanos(), TimeUnit.NANOSECONDS);
-        }
-
         void begin() {
-            addresses.of(request.game(), request.eventLoop()).addListener((Future<List<InetSocketAddress>> found) -> {
+            Future<List<InetSocketAddress>> asked = addresses.of(request.game(), request.eventLoop());
+            if (!asked.isDone()) {
+                search = request.eventLoop()
+                        .schedule(
+                                () -> fail(new TimeoutException("no address in time")),
+                                leftNanos(),
+                                TimeUnit.NANOSECONDS);
+            }
+            asked.addListener((Future<List<InetSocketAddress>> found) -> {
+                endSearch();
                 if (isDone) {
                     return;
                 }
@@ -151,18 +159,25 @@ final class Dial {
             });
         }
 
+        private void endSearch() {
+            if (search != null) {
+                search.cancel(false);
+                search = null;
+            }
+        }
+
         private void next() {
-            turn = new Turn();
             InetSocketAddress replica = left.getFirst();
             left = left.subList(1, left.size());
-            turn.begin(replica);
+            turn = new Turn(replica);
+            turn.begin();
         }
 
         /// @return whether it was under way
         boolean stop() {
             boolean wasUnderWay = !isDone;
             isDone = true;
-            limit.cancel(false);
+            endSearch();
             if (turn != null) {
                 turn.stop();
             }
@@ -178,7 +193,6 @@ final class Dial {
 
         private void succeed(DialAnswer answer) {
             isDone = true;
-            limit.cancel(false);
             breaker.onResult(usedTime(), breaker.getTimestampUnit(), answer);
             Dial.this.answered(answer);
         }
@@ -187,28 +201,48 @@ final class Dial {
             return breaker.getCurrentTimestamp() - startedAt;
         }
 
-        /// One replica's.
+        /// One replica's, with its share of the time that is left.
         private final class Turn implements DialOutcome {
-            private @Nullable Future<?> share;
+            private final InetSocketAddress replica;
+            private final long shareNanos = leftNanos() / (left.size() + 1);
+            private @Nullable Future<?> clock;
             private @Nullable Channel channel;
             private boolean isOver;
 
-            void begin(InetSocketAddress replica) {
-                if (!left.isEmpty()) {
-                    share = request.eventLoop()
-                            .schedule(
-                                    () -> failed(new TimeoutException(replica + " did not answer in time")),
-                                    leftNanos() / (left.size() + 1),
-                                    TimeUnit.NANOSECONDS);
-                }
+            Turn(InetSocketAddress replica) {
+                this.replica = replica;
+            }
+
+            /// One clock for both limits: that of a connection, and when there is one, that of an answer.
+            void begin() {
+                long connectNanos = Math.min(shareNanos, MOST_CONNECT_NANOS);
+                clock = after(connectNanos, () -> connectLimitReached(shareNanos - connectNanos));
                 channel = connector.connect(replica, request, this);
+            }
+
+            private void connectLimitReached(long nanosLeft) {
+                if (nanosLeft <= 0) {
+                    shareUsedUp();
+                } else if (channel == null || !channel.isActive()) {
+                    failed(new BackendFailure("no connection to " + replica + " in time"));
+                } else {
+                    clock = after(nanosLeft, this::shareUsedUp);
+                }
+            }
+
+            private void shareUsedUp() {
+                failed(new TimeoutException(replica + " did not answer in time"));
+            }
+
+            private Future<?> after(long nanos, Runnable step) {
+                return request.eventLoop().schedule(step, nanos, TimeUnit.NANOSECONDS);
             }
 
             private boolean end() {
                 boolean isFirst = !isOver;
                 isOver = true;
-                if (share != null) {
-                    share.cancel(false);
+                if (clock != null) {
+                    clock.cancel(false);
                 }
                 return isFirst;
             }

@@ -16,7 +16,12 @@ public final class WebSocketKey {
         if (key.length() != 24 || !key.endsWith("==")) {
             return false;
         }
-        return key.chars().limit(22).allMatch(WebSocketKey::isBase64);
+        for (int i = 0; i < 22; i++) {
+            if (!isBase64(key.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isBase64(int c) {
