@@ -28,12 +28,16 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 
 /// Turns one upgrade that may go on into a session: asks who the client is, dials the backend, and only then answers
 /// 101, so that a backend that is down, slow or refusing becomes an honest status (docs/decisions/0001). Lives on the
 /// event loop of both legs.
 final class Handshake {
+    private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
+
     private final Means means;
     private final Caller caller;
     private final UpgradeRequest request;
@@ -171,9 +175,19 @@ final class Handshake {
         }
     }
 
-    /// Answers 101 on the wire and takes the connection away from the HTTP server.
     private void join(DialAnswer.Upgraded upgraded, SessionInfo info, DialRequest dial) {
         place.keepFor(channel);
+        try {
+            open(upgraded, info, dial);
+        } catch (RuntimeException bug) {
+            LOG.error("session {}: cutting both legs after a failure of our own", info.id(), bug);
+            upgraded.leg().cut();
+            channel.close();
+        }
+    }
+
+    /// Answers 101 on the wire and takes the connection away from the HTTP server.
+    private void open(DialAnswer.Upgraded upgraded, SessionInfo info, DialRequest dial) {
         Leg client = gate.upgrade(head(dial.head().accept(), HopByHop.toClient(upgraded.headers())));
         BackendRedial redial = upgraded.isLinked()
                 ? new BackendRedial(

@@ -64,13 +64,13 @@ final class SessionLoop {
     }
 
     void open(SessionInfo info, Leg client, Leg backend, @Nullable Redial redial) {
+        observer.opened(info);
         totals.open().incrementAndGet();
         Session session = new Session(this, info, client, backend, redial, sessions.size());
         sessions.add(session);
         if (!sweeping) {
             sweepLater();
         }
-        observer.opened(info);
         session.start();
     }
 

@@ -32,4 +32,11 @@ final class ErrorLog extends AppenderBase<ILoggingEvent> {
     List<String> errors() {
         return errors;
     }
+
+    /// What was logged so far, which a test had expected and answers for.
+    List<String> take() {
+        List<String> taken = List.copyOf(errors);
+        errors.removeAll(taken);
+        return taken;
+    }
 }

@@ -95,6 +95,11 @@ final class TestGateway implements BeforeAllCallback, AfterEachCallback, AfterAl
         assertThat(errors).as("what the gateway logged as ERROR").isEmpty();
     }
 
+    /// The errors logged so far. They are the test's to judge, and no longer fail the class.
+    List<String> takeErrors() {
+        return Objects.requireNonNull(log).take();
+    }
+
     /// Stops the gateway as SIGTERM would, on another thread.
     CompletableFuture<Void> stop() {
         return CompletableFuture.runAsync(Objects.requireNonNull(context)::close);

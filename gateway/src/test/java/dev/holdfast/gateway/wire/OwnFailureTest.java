@@ -1,0 +1,56 @@
+package dev.holdfast.gateway.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
+
+/// A failure of the gateway's own at the worst moment: the backend has said yes, and the client waits for its 101.
+class OwnFailureTest {
+    @RegisterExtension
+    static final TestBackend backend = new TestBackend();
+
+    @RegisterExtension
+    static final TestGateway gateway = new TestGateway(backend.url(), "WS_MAX_SESSIONS=1");
+
+    @Test
+    void a_session_that_cannot_be_opened_leaves_nobody_waiting_and_no_place_taken() {
+        Logger sessions = (Logger) LoggerFactory.getLogger("holdfast.session");
+        FullDisk disk = new FullDisk();
+        sessions.addAppender(disk);
+        try {
+            TestClient client = gateway.connect().ask(Handshake.to("/ws/g1/p1"));
+            BackendLeg leg = backend.accept().upgrade();
+            leg.readToEnd();
+            client.readToEnd();
+        } finally {
+            sessions.detachAppender(disk);
+        }
+
+        assertThat(gateway.takeErrors())
+                .singleElement()
+                .asString()
+                .contains("cutting both legs after a failure of our own");
+        // There is one place
+        Session next = gateway.open(backend);
+        next.client().send(Frame.text("hi"));
+        assertThat(next.backend().nextFrame()).isEqualTo(Frame.text("hi"));
+    }
+
+    /// A log that cannot be written and says so.
+    private static final class FullDisk extends AppenderBase<ILoggingEvent> {
+        @Override
+        public synchronized void doAppend(ILoggingEvent event) {
+            throw new IllegalStateException("no space left on device");
+        }
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            doAppend(event);
+        }
+    }
+}
