@@ -15,8 +15,7 @@ public final class KeepAlive {
 
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final long intervalNanos;
-    private final long timeoutNanos;
+    private final KeepAliveProperties properties;
     private final RandomGenerator jitter;
 
     private long pingAtNanos;
@@ -27,8 +26,7 @@ public final class KeepAlive {
 
     /// @param nowNanos the time the session opened; the first ping comes an interval later
     public KeepAlive(KeepAliveProperties properties, RandomGenerator jitter, long nowNanos) {
-        intervalNanos = properties.interval().toNanos();
-        timeoutNanos = properties.timeout().toNanos();
+        this.properties = properties;
         this.jitter = jitter;
         pingAtNanos = nowNanos + jittered();
     }
@@ -47,7 +45,7 @@ public final class KeepAlive {
             if (heard) {
                 silentAtNanos = NEVER;
             } else if (!listening) {
-                silentAtNanos = nowNanos + timeoutNanos;
+                silentAtNanos = nowNanos + properties.timeout().toNanos();
             } else if (nowNanos - silentAtNanos >= 0) {
                 return Due.CLOSE;
             }
@@ -65,7 +63,7 @@ public final class KeepAlive {
         awaitsAnswer = true;
         if (silentAtNanos == NEVER) {
             heard = false;
-            silentAtNanos = nowNanos + timeoutNanos;
+            silentAtNanos = nowNanos + properties.timeout().toNanos();
         }
     }
 
@@ -82,6 +80,6 @@ public final class KeepAlive {
 
     /// A tenth early to a tenth late, so that sessions opened together are not pinged together for ever.
     private long jittered() {
-        return (long) (intervalNanos * jitter.nextDouble(0.9, 1.1));
+        return (long) (properties.interval().toNanos() * jitter.nextDouble(0.9, 1.1));
     }
 }

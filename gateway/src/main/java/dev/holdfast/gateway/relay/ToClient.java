@@ -5,6 +5,7 @@ import dev.holdfast.gateway.leg.Frame;
 import dev.holdfast.gateway.leg.Leg;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /// What one backend leg sends. With a link, a message of up to [#MOST_WITHHELD] goes on only when it is complete,
 /// so that a leg that breaks in the middle of one leaves the client between two messages.
@@ -12,7 +13,9 @@ final class ToClient extends Flow {
     private static final int MOST_WITHHELD = 64 << 10;
 
     private final Session session;
-    private final ArrayDeque<ByteBuf> withheld = new ArrayDeque<>(0);
+    /// Parts of a message that is not complete; null where there never were any.
+    private @Nullable ArrayDeque<ByteBuf> withheld;
+
     private int withheldBytes;
     private boolean openMessage;
 
@@ -46,6 +49,9 @@ final class ToClient extends Flow {
 
     @Override
     public void passPart(ByteBuf part) {
+        if (withheld == null) {
+            withheld = new ArrayDeque<>(2);
+        }
         withheld.add(part);
         withheldBytes += part.readableBytes();
         if (openMessage || withheldBytes > MOST_WITHHELD) {
@@ -55,6 +61,9 @@ final class ToClient extends Flow {
     }
 
     private void writeWithheld() {
+        if (withheld == null) {
+            return;
+        }
         for (ByteBuf part = withheld.poll(); part != null; part = withheld.poll()) {
             super.pass(part);
         }
@@ -64,12 +73,16 @@ final class ToClient extends Flow {
     /// While a message is withheld the client stands where it stood before it.
     @Override
     boolean isBetweenFrames() {
-        return !withheld.isEmpty() || super.isBetweenFrames();
+        return isWithholding() || super.isBetweenFrames();
     }
 
     @Override
     boolean isBetweenMessages() {
-        return !withheld.isEmpty() || super.isBetweenMessages();
+        return isWithholding() || super.isBetweenMessages();
+    }
+
+    private boolean isWithholding() {
+        return withheld != null && !withheld.isEmpty();
     }
 
     @Override
@@ -127,7 +140,9 @@ final class ToClient extends Flow {
     @Override
     void end() {
         super.end();
-        withheld.forEach(ByteBuf::release);
-        withheld.clear();
+        if (withheld != null) {
+            withheld.forEach(ByteBuf::release);
+            withheld = null;
+        }
     }
 }
