@@ -12,6 +12,8 @@ final class AllowedOrigins {
     private static final String ANY_LABEL = "://*.";
 
     private final Set<Origin> exact = new HashSet<>();
+    /// The exact ones as they were written, which is how browsers write most: nothing need be taken apart then.
+    private final Set<String> written = new HashSet<>();
     private final List<Origin> below = new ArrayList<>();
 
     /// @throws IllegalArgumentException for an entry that is neither
@@ -28,12 +30,16 @@ final class AllowedOrigins {
                 below.add(origin);
             } else {
                 exact.add(origin);
+                written.add(entry);
             }
         }
     }
 
     /// @param header the value of one Origin header, from outside
     boolean allows(String header) {
+        if (written.contains(header)) {
+            return true;
+        }
         Origin origin = Origin.parse(header);
         return origin != null && (exact.contains(origin) || below.stream().anyMatch(domain -> isBelow(origin, domain)));
     }

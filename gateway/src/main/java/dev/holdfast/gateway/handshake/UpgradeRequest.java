@@ -10,7 +10,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
@@ -19,7 +18,7 @@ import org.springframework.http.HttpStatus;
 /// @param http the request as it came
 /// @param game and player as in the path, decoded
 record UpgradeRequest(HttpRequest http, String game, String player) {
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final int LONGEST_ID = 64;
     private static final String VERSION = "13";
     private static final int LONGEST_SHOWN = 200;
 
@@ -85,7 +84,7 @@ record UpgradeRequest(HttpRequest http, String game, String player) {
 
     /// RFC 3986, section 2: it goes to the backend as it came.
     private @Nullable Refusal unlessTarget() {
-        return http.uri().chars().allMatch(c -> c > ' ' && c < 0x7F)
+        return isVisibleAscii(http.uri())
                 ? null
                 : Refusal.of(
                         HttpStatus.BAD_REQUEST,
@@ -94,13 +93,34 @@ record UpgradeRequest(HttpRequest http, String game, String player) {
     }
 
     private @Nullable Refusal unlessIds() {
-        return ID.matcher(game).matches() && ID.matcher(player).matches()
+        return isId(game) && isId(player)
                 ? null
                 : Refusal.of(
                         HttpStatus.BAD_REQUEST,
                         "bad_id",
                         "%s does not name a game and a player; ids have 1 to 64 letters, digits, - or _."
                                 .formatted(shown(SessionPath.pathOf(http.uri()))));
+    }
+
+    private static boolean isVisibleAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7F) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isId(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean isAllowed =
+                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+            if (!isAllowed) {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= LONGEST_ID;
     }
 
     private @Nullable Refusal unlessOrigin(Predicate<String> allowed, boolean mayBeMissing) {
