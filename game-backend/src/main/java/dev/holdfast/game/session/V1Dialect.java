@@ -76,8 +76,7 @@ final class V1Dialect implements Dialect {
         Cursor at = event.at();
         event.body()
                 .ifPresentOrElse(
-                        body -> voice.say(body.numbered(at.seq(), at.toString(), event.prev(), event.command()), at),
-                        () -> voice.passed(at));
+                        body -> voice.say(body.numbered(event.prev(), event.command()), at), () -> voice.passed(at));
     }
 
     @Override

@@ -8,10 +8,17 @@ import org.jspecify.annotations.Nullable;
 /// An event as some clients see it, written as JSON once for all of them. Safe to share between threads.
 public final class Rendered {
     private final JsonObject body;
+    private final long seq;
+    private final String cur;
     private volatile byte @Nullable [] plain;
+    private volatile byte @Nullable [] numbered;
 
-    public Rendered(JsonObject body) {
+    /// @param seq the event's number
+    /// @param cur the cursor after it
+    public Rendered(JsonObject body, long seq, String cur) {
         this.body = body;
+        this.seq = seq;
+        this.cur = cur;
     }
 
     public JsonObject body() {
@@ -28,11 +35,25 @@ public final class Rendered {
         return written;
     }
 
-    /// The event with the key `$`, as protocol v1 has it.
+    /// The event with the key `$`, as protocol v1 has it. Not to be changed: who has seen everything and caused nothing
+    /// gets the same as all others of that kind.
     ///
     /// @param prev the number of the last event that this client saw before
     /// @param command the id of the causing command, for its author only
-    public byte[] numbered(long seq, String cur, long prev, Optional<String> command) {
+    public byte[] numbered(long prev, Optional<String> command) {
+        boolean isForMany = prev == seq - 1 && command.isEmpty();
+        byte[] written = numbered;
+        if (isForMany && written != null) {
+            return written;
+        }
+        written = write(prev, command);
+        if (isForMany) {
+            numbered = written;
+        }
+        return written;
+    }
+
+    private byte[] write(long prev, Optional<String> command) {
         JsonObject meta = JsonObject.of("seq", seq, "cur", cur);
         if (prev != seq - 1) {
             meta = meta.with("prev", prev);
