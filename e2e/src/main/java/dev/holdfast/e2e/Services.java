@@ -48,8 +48,17 @@ record Services(
                 Map.of(),
                 true);
 
-        /// For thousands of players.
-        static final Setup LARGE = new Setup(List.of(WIRED_AHEAD, "-Xmx1g"), USUAL.backend, Map.of(), false);
+        /// For thousands of players, as the images run but for the memory.
+        static final Setup LARGE = new Setup(
+                List.of(
+                        WIRED_AHEAD,
+                        "-XX:+UseCompactObjectHeaders",
+                        "-XX:+UseSerialGC",
+                        "-Xmx1g",
+                        "-Dio.netty.leakDetection.level=disabled"),
+                USUAL.backend,
+                Map.of(),
+                false);
 
         Setup withBackend(List<String> command) {
             return new Setup(jvm, command, environment, isWired);
