@@ -14,11 +14,11 @@ public final class ReadSizes implements RecvByteBufAllocator {
     /// Shared by all connections.
     public static final ReadSizes ADAPTING = new ReadSizes();
 
-    static final int SMALLEST = 64;
-    static final int FIRST = 2 << 10;
-    static final int LARGEST = 64 << 10;
+    private static final int SMALLEST = 64;
+    private static final int FIRST = 2 << 10;
+    private static final int LARGEST = 64 << 10;
     /// Reads of one burst; then other connections have their turn.
-    static final int MOST_READS = 16;
+    private static final int MOST_READS = 16;
 
     private static final int GROWTH = 8;
 
