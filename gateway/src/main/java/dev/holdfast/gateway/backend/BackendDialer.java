@@ -1,6 +1,6 @@
 package dev.holdfast.gateway.backend;
 
-import dev.holdfast.gateway.leg.ReadSizes;
+import dev.holdfast.gateway.leg.ReadBuffers;
 import dev.holdfast.gateway.trace.Traces;
 import io.micrometer.tracing.Span;
 import io.netty.bootstrap.Bootstrap;
@@ -66,7 +66,7 @@ public final class BackendDialer {
                 .channelFactory(() -> loops.onChannel(SocketChannel.class, request.eventLoop()))
                 // A dial keeps its own time; what is over would stay with the channel as long as that lasts
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, ReadSizes.ADAPTING)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, ReadBuffers.ADAPTING)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .handler(new ChannelInitializer<>() {
                     @Override

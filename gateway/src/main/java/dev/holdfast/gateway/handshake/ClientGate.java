@@ -1,7 +1,7 @@
 package dev.holdfast.gateway.handshake;
 
 import dev.holdfast.gateway.leg.Leg;
-import dev.holdfast.gateway.leg.ReadSizes;
+import dev.holdfast.gateway.leg.ReadBuffers;
 import dev.holdfast.gateway.limits.Limit;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -78,7 +78,7 @@ final class ClientGate extends ChannelDuplexHandler {
         pipeline.addFirst(gate);
         pipeline.addAfter(pipeline.context(HttpServerCodec.class).name(), null, gate.new Watch());
         // As the HTTP server leaves it between two requests, and for a session from the start
-        pipeline.channel().config().setAutoRead(true).setRecvByteBufAllocator(ReadSizes.ADAPTING);
+        pipeline.channel().config().setAutoRead(true).setRecvByteBufAllocator(ReadBuffers.ADAPTING);
         return gate;
     }
 

@@ -5,14 +5,19 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
+import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
-/// How large the buffer of a connection's next read is: grows when a read has filled it, shrinks after two bursts that
-/// would have fitted into half of it. As Netty's own adaptive allocator, whose four objects for each connection take
-/// 144 bytes and are all touched by each read; this is one of 32.
-public final class ReadSizes implements RecvByteBufAllocator {
+/// Where the bytes of a connection's next read go: into the one buffer that the connections of an event loop share, as
+/// long as nobody holds what came in it, which with a short message that went on at once is nearly always; it is still
+/// in the processor's cache. Otherwise, and for a connection that gets much, into a buffer of its own size, which grows
+/// when a read has filled one and shrinks after two bursts that would have fitted into half of it.
+///
+/// Netty's own adaptive allocator has four objects for each connection, of 144 bytes, which each read touches; this has
+/// one of 32.
+public final class ReadBuffers implements RecvByteBufAllocator {
     /// Shared by all connections.
-    public static final ReadSizes ADAPTING = new ReadSizes();
+    public static final ReadBuffers ADAPTING = new ReadBuffers();
 
     private static final int SMALLEST = 64;
     private static final int FIRST = 2 << 10;
@@ -22,7 +27,19 @@ public final class ReadSizes implements RecvByteBufAllocator {
 
     private static final int GROWTH = 8;
 
-    private ReadSizes() {}
+    private static final FastThreadLocal<Shared> SHARED = new FastThreadLocal<>() {
+        @Override
+        protected Shared initialValue() {
+            return new Shared();
+        }
+
+        @Override
+        protected void onRemoval(Shared shared) {
+            shared.release();
+        }
+    };
+
+    private ReadBuffers() {}
 
     @Override
     @SuppressWarnings("deprecation") // the type that Netty's interface names
@@ -49,7 +66,8 @@ public final class ReadSizes implements RecvByteBufAllocator {
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
-            return allocator.ioBuffer(size);
+            ByteBuf shared = size <= FIRST ? SHARED.get().free(allocator) : null;
+            return shared == null ? allocator.ioBuffer(size) : shared;
         }
 
         @Override
@@ -75,7 +93,7 @@ public final class ReadSizes implements RecvByteBufAllocator {
                 burst += bytes;
             }
             if (bytes == attempted && bytes >= size) {
-                size = Math.min(size * GROWTH, LARGEST);
+                size = Math.min(bytes * GROWTH, LARGEST);
                 wasSmall = false;
             }
         }
@@ -107,6 +125,39 @@ public final class ReadSizes implements RecvByteBufAllocator {
                 size = Math.max(size / 2, SMALLEST);
             }
             wasSmall = isSmall && !wasSmall;
+        }
+    }
+
+    /// An event loop's. It may be held for long, by a peer that reads slowly or a request that does not end: then it is
+    /// left to its holder, but only once in [#PATIENCE] reads, so that few bytes rarely hold all of a buffer.
+    private static final class Shared {
+        private static final int PATIENCE = 64;
+
+        private @Nullable ByteBuf buffer;
+        private int misses;
+
+        /// The buffer, empty, or null if it is held. The caller owns it.
+        @Nullable
+        ByteBuf free(ByteBufAllocator allocator) {
+            if (buffer != null && buffer.refCnt() > 1) {
+                misses++;
+                if (misses < PATIENCE) {
+                    return null;
+                }
+                release();
+            }
+            if (buffer == null) {
+                buffer = allocator.ioBuffer(FIRST);
+            }
+            misses = 0;
+            return buffer.clear().retain();
+        }
+
+        void release() {
+            if (buffer != null) {
+                buffer.release();
+                buffer = null;
+            }
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.holdfast.gateway.leg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -9,9 +11,11 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /// One connection's reads, as Netty's transports tell a handle of them.
-class ReadSizesTest {
+class ReadBuffersTest {
+    private static final ByteBufAllocator ALLOCATOR = ByteBufAllocator.DEFAULT;
+
     private final ChannelConfig config = new EmbeddedChannel().config();
-    private final ExtendedHandle handle = (ExtendedHandle) ReadSizes.ADAPTING.newHandle();
+    private final ExtendedHandle handle = (ExtendedHandle) ReadBuffers.ADAPTING.newHandle();
 
     @Test
     void a_full_read_makes_the_next_one_larger_up_to_a_limit() {
@@ -54,6 +58,59 @@ class ReadSizesTest {
     void a_connection_that_is_paused_is_not_read_on() {
         config.setAutoRead(false);
         assertThat(burst(2 << 10, 10)).isEqualTo(1);
+    }
+
+    @Test
+    void connections_read_into_one_buffer_while_nobody_holds_it() {
+        ByteBuf first = handle.allocate(ALLOCATOR);
+        first.writeInt(1);
+        first.release();
+        ByteBuf next = ReadBuffers.ADAPTING.newHandle().allocate(ALLOCATOR);
+
+        assertThat(next).isSameAs(first);
+        assertThat(next.isReadable()).isFalse();
+        next.release();
+    }
+
+    @Test
+    void what_somebody_holds_is_not_read_over() {
+        ByteBuf held = handle.allocate(ALLOCATOR);
+        ByteBuf part = held.writeInt(1).readRetainedSlice(4);
+        held.release();
+
+        ByteBuf next = handle.allocate(ALLOCATOR);
+
+        assertThat(next).isNotSameAs(held);
+        next.writeInt(2);
+        assertThat(part.readInt()).isEqualTo(1);
+        next.release();
+        part.release();
+    }
+
+    @Test
+    void a_buffer_that_is_held_for_long_is_replaced() {
+        ByteBuf held = handle.allocate(ALLOCATOR);
+        ByteBuf next = held;
+        for (int i = 0; i < 64; i++) {
+            next = handle.allocate(ALLOCATOR);
+            next.release();
+        }
+
+        ByteBuf again = handle.allocate(ALLOCATOR);
+
+        assertThat(again).isSameAs(next);
+        again.release();
+        held.release();
+    }
+
+    @Test
+    void a_connection_that_gets_much_reads_into_buffers_of_its_own() {
+        burst(2 << 10);
+
+        ByteBuf own = handle.allocate(ALLOCATOR);
+
+        assertThat(own.capacity()).isEqualTo(16 << 10);
+        own.release();
     }
 
     /// Reads until the handle or the sizes say stop.
