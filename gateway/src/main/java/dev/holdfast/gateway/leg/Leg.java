@@ -9,6 +9,8 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -26,12 +28,19 @@ public final class Leg extends ChannelDuplexHandler {
     /// for a direction is at most the upper mark and the read that crossed it.
     public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
+    /// Bytes that go past Netty's queue at most; what is larger counts for [#WATER_MARK] from the moment of its write.
+    private static final int MOST_ALONE = 4 << 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(Leg.class);
 
     private final Channel channel;
     private @Nullable ChannelHandlerContext context;
     private @Nullable LegEvents events;
     private @Nullable ArrayDeque<ByteBuf> early;
+    /// The only bytes to be sent, so far. If they still are at the flush, they go straight to the socket: all that
+    /// Netty's queue must touch for them costs more than the rest of what is done for a short message.
+    private @Nullable ByteBuf alone;
+
     private boolean paused;
     private boolean finishing;
 
@@ -79,14 +88,57 @@ public final class Leg extends ChannelDuplexHandler {
         ChannelHandlerContext ctx = context;
         if (ctx == null || finishing || !channel.isActive()) {
             bytes.release();
-            return;
+        } else if (alone == null && mayGoAlone(bytes)) {
+            alone = bytes;
+        } else {
+            queueAlone(ctx);
+            ctx.write(bytes, ctx.voidPromise());
         }
-        ctx.write(bytes, ctx.voidPromise());
     }
 
     public void flush() {
-        if (context != null) {
-            context.flush();
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) {
+            return;
+        }
+        if (alone != null) {
+            if (sent(alone)) {
+                alone = null;
+                return;
+            }
+            queueAlone(ctx);
+        }
+        ctx.flush();
+    }
+
+    private boolean mayGoAlone(ByteBuf bytes) {
+        return channel instanceof UnixChannel
+                && bytes.hasMemoryAddress()
+                && bytes.readableBytes() <= MOST_ALONE
+                && queuedBytes() == 0;
+    }
+
+    /// Whether all of the bytes have gone to the socket, and are released. Those that have are taken off their front.
+    private boolean sent(ByteBuf bytes) {
+        try {
+            Socket socket = (Socket) ((UnixChannel) channel).fd();
+            bytes.skipBytes(socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex()));
+        } catch (IOException e) {
+            // Netty's own write meets it too, and ends the connection
+            LOG.debug("{}: {}", channel, e.toString());
+        }
+        if (bytes.isReadable()) {
+            return false;
+        }
+        bytes.release();
+        return true;
+    }
+
+    private void queueAlone(ChannelHandlerContext ctx) {
+        ByteBuf bytes = alone;
+        alone = null;
+        if (bytes != null) {
+            ctx.write(bytes, ctx.voidPromise());
         }
     }
 
@@ -128,6 +180,7 @@ public final class Leg extends ChannelDuplexHandler {
             cut();
             return;
         }
+        queueAlone(context);
         context.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(sent -> ((DuplexChannel) channel).shutdownOutput().addListener(shut -> {
                     if (!shut.isSuccess()) {
@@ -177,6 +230,10 @@ public final class Leg extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        if (alone != null) {
+            alone.release();
+            alone = null;
+        }
         leave();
     }
 
