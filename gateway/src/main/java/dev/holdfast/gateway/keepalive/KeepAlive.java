@@ -21,8 +21,8 @@ public final class KeepAlive {
     private long pingAtNanos;
     private long pingedAtNanos;
     private long silentAtNanos = NEVER;
+    private int heardAtPing;
     private boolean awaitsAnswer;
-    private boolean heard;
 
     /// @param nowNanos the time the session opened; the first ping comes an interval later
     public KeepAlive(KeepAliveProperties properties, RandomGenerator jitter, long nowNanos) {
@@ -31,18 +31,14 @@ public final class KeepAlive {
         pingAtNanos = nowNanos + jittered();
     }
 
-    /// Something came from the client.
-    public void heard() {
-        heard = true;
-    }
-
     /// A client that we do not read, because the backend is slow, cannot be heard: its time does not run.
     ///
     /// @param nowNanos a reading of [System#nanoTime]
     /// @param listening whether the client leg is being read
-    public Due due(long nowNanos, boolean listening) {
+    /// @param heard how often something was heard of the client so far
+    public Due due(long nowNanos, boolean listening, int heard) {
         if (silentAtNanos != NEVER) {
-            if (heard) {
+            if (heard != heardAtPing) {
                 silentAtNanos = NEVER;
             } else if (!listening) {
                 silentAtNanos = nowNanos + properties.timeout().toNanos();
@@ -58,11 +54,11 @@ public final class KeepAlive {
     }
 
     /// A ping has been written. The answer is due within the timeout, unless an earlier ping is still unanswered.
-    public void pinged(long nowNanos) {
+    public void pinged(long nowNanos, int heard) {
         pingedAtNanos = nowNanos;
         awaitsAnswer = true;
         if (silentAtNanos == NEVER) {
-            heard = false;
+            heardAtPing = heard;
             silentAtNanos = nowNanos + properties.timeout().toNanos();
         }
     }

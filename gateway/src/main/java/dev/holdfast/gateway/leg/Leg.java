@@ -41,6 +41,7 @@ public final class Leg extends ChannelDuplexHandler {
     /// Netty's queue must touch for them costs more than the rest of what is done for a short message.
     private @Nullable ByteBuf alone;
 
+    private int heard;
     private boolean paused;
     private boolean finishing;
 
@@ -153,6 +154,11 @@ public final class Leg extends ChannelDuplexHandler {
         return queue == null ? 0 : queue.totalPendingWriteBytes();
     }
 
+    /// How often the peer has said something, or has taken what it could not take before: either way it is alive.
+    public int heard() {
+        return heard;
+    }
+
     public boolean isPaused() {
         return paused;
     }
@@ -210,6 +216,7 @@ public final class Leg extends ChannelDuplexHandler {
         } else if (events == null) {
             keepEarly(bytes);
         } else {
+            heard++;
             events.received(bytes);
         }
     }
@@ -224,6 +231,7 @@ public final class Leg extends ChannelDuplexHandler {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (events != null && !finishing && channel.isWritable()) {
+            heard++;
             events.drained();
         }
     }

@@ -22,16 +22,12 @@ final class ClientPings {
         keepAlive = loop.newKeepAlive();
     }
 
-    void heard() {
-        keepAlive.heard();
-    }
-
     RoundTrips roundTrips() {
         return roundTrips;
     }
 
     KeepAlive.Due due(long now) {
-        return keepAlive.due(now, !client.isPaused());
+        return keepAlive.due(now, !client.isPaused(), client.heard());
     }
 
     void owe() {
@@ -57,7 +53,7 @@ final class ClientPings {
         }
         if (paid) {
             flow.counters.pings.add(1);
-            keepAlive.pinged(now);
+            keepAlive.pinged(now, client.heard());
         }
         if (owesFrame || owesText) {
             flow.scanner.interrupt();

@@ -67,10 +67,6 @@ final class LinkEnd {
         return holds;
     }
 
-    void heardBackend() {
-        backendAlive.heard();
-    }
-
     /// The payload of a Pong from the backend: a link frame, or the answer to a ping.
     void heard(byte[] payload) {
         if (PingPayload.isOne(payload)) {
@@ -160,13 +156,13 @@ final class LinkEnd {
     }
 
     /// What the backend's silence asks for; nothing while it is away.
-    KeepAlive.Due due(long now, boolean listening) {
-        return isAway() ? KeepAlive.Due.NOTHING : backendAlive.due(now, listening);
+    KeepAlive.Due due(long now, Leg backend) {
+        return isAway() ? KeepAlive.Due.NOTHING : backendAlive.due(now, !backend.isPaused(), backend.heard());
     }
 
     /// The payload of a ping that is sent now.
-    byte[] ping(long now) {
-        backendAlive.pinged(now);
+    byte[] ping(long now, Leg backend) {
+        backendAlive.pinged(now, backend.heard());
         return PingPayload.of(now);
     }
 

@@ -106,12 +106,6 @@ final class Session {
         unreadSinceNanos = NEVER;
     }
 
-    void heardBackend() {
-        if (link != null) {
-            link.heardBackend();
-        }
-    }
-
     /// Asked regularly by the loop: is anything due?
     void sweep(long now) {
         if (isEnding()) {
@@ -179,10 +173,10 @@ final class Session {
             close(CloseCode.TRY_AGAIN_LATER, "the game server did not come back in time; try again");
             return;
         }
-        switch (linked.due(now, !backend.isPaused())) {
+        switch (linked.due(now, backend)) {
             case NOTHING -> {}
             case PING -> {
-                toBackend.inject(Frame.masked(backend.channel().alloc(), Frame.PING, linked.ping(now)));
+                toBackend.inject(Frame.masked(backend.channel().alloc(), Frame.PING, linked.ping(now, backend)));
                 backend.flush();
             }
             // It hangs: whatever it still says comes too late

@@ -48,7 +48,6 @@ final class ToBackend extends Flow {
 
     @Override
     public void received(ByteBuf in) {
-        session.pings().heard();
         scanner.scan(in);
         if (arrived > 0) {
             long now = session.loop().now();
@@ -71,10 +70,8 @@ final class ToBackend extends Flow {
         }
     }
 
-    /// A client that takes what it could not take before is alive.
     @Override
     public void drained() {
-        session.pings().heard();
         session.clientReads();
         super.drained();
     }

@@ -35,12 +35,6 @@ final class ToClient extends Flow {
     }
 
     @Override
-    public void received(ByteBuf in) {
-        session.heardBackend();
-        super.received(in);
-    }
-
-    @Override
     public void pass(ByteBuf out) {
         writeWithheld();
         openMessage = false;

@@ -16,6 +16,7 @@ class KeepAliveTest {
     private static final RandomGenerator NO_JITTER = () -> Long.MIN_VALUE;
 
     private final KeepAlive keepAlive = new KeepAlive(PROPERTIES, NO_JITTER, 0);
+    private int heard;
 
     @Test
     void a_ping_is_due_an_interval_after_the_opening_and_after_each_ping() {
@@ -27,7 +28,7 @@ class KeepAliveTest {
 
     @Test
     void a_client_that_stays_silent_after_a_ping_is_given_up_when_the_timeout_is_over() {
-        keepAlive.pinged(nanos(30));
+        keepAlive.pinged(nanos(30), heard);
 
         assertThat(at(39.9)).isEqualTo(PING);
         assertThat(at(40)).isEqualTo(CLOSE);
@@ -35,16 +36,16 @@ class KeepAliveTest {
 
     @Test
     void anything_heard_after_the_ping_is_life() {
-        keepAlive.pinged(nanos(30));
-        keepAlive.heard();
+        keepAlive.pinged(nanos(30), heard);
+        heard++;
 
         assertThat(at(41)).isNotEqualTo(CLOSE);
     }
 
     @Test
     void what_was_heard_before_the_ping_does_not_count() {
-        keepAlive.heard();
-        keepAlive.pinged(nanos(30));
+        heard++;
+        keepAlive.pinged(nanos(30), heard);
 
         at(30.1);
         assertThat(at(40)).isEqualTo(CLOSE);
@@ -52,8 +53,8 @@ class KeepAliveTest {
 
     @Test
     void a_second_unanswered_ping_does_not_prolong_the_wait() {
-        keepAlive.pinged(nanos(30));
-        keepAlive.pinged(nanos(38));
+        keepAlive.pinged(nanos(30), heard);
+        keepAlive.pinged(nanos(38), heard);
 
         at(38);
         assertThat(at(40)).isEqualTo(CLOSE);
@@ -61,9 +62,9 @@ class KeepAliveTest {
 
     @Test
     void a_client_that_is_not_read_is_not_judged() {
-        keepAlive.pinged(nanos(30));
+        keepAlive.pinged(nanos(30), heard);
 
-        assertThat(keepAlive.due(nanos(45), false)).isNotEqualTo(CLOSE);
+        assertThat(keepAlive.due(nanos(45), false, heard)).isNotEqualTo(CLOSE);
         assertThat(at(54)).isNotEqualTo(CLOSE);
         assertThat(at(55)).isEqualTo(CLOSE);
     }
@@ -71,7 +72,7 @@ class KeepAliveTest {
     @Test
     void only_the_first_answer_to_a_ping_tells_the_round_trip() {
         assertThat(keepAlive.answered(nanos(1))).isEqualTo(-1);
-        keepAlive.pinged(nanos(30));
+        keepAlive.pinged(nanos(30), heard);
 
         assertThat(keepAlive.answered(nanos(30.25))).isEqualTo(nanos(0.25));
         assertThat(keepAlive.answered(nanos(30.5))).isEqualTo(-1);
@@ -82,13 +83,16 @@ class KeepAliveTest {
         RandomGenerator earliest = () -> 0L;
         RandomGenerator latest = () -> -1L;
 
-        assertThat(new KeepAlive(PROPERTIES, earliest, 0).due(nanos(27), true)).isEqualTo(PING);
-        assertThat(new KeepAlive(PROPERTIES, latest, 0).due(nanos(32.9), true)).isEqualTo(NOTHING);
-        assertThat(new KeepAlive(PROPERTIES, latest, 0).due(nanos(33), true)).isEqualTo(PING);
+        assertThat(new KeepAlive(PROPERTIES, earliest, 0).due(nanos(27), true, heard))
+                .isEqualTo(PING);
+        assertThat(new KeepAlive(PROPERTIES, latest, 0).due(nanos(32.9), true, heard))
+                .isEqualTo(NOTHING);
+        assertThat(new KeepAlive(PROPERTIES, latest, 0).due(nanos(33), true, heard))
+                .isEqualTo(PING);
     }
 
     private KeepAlive.Due at(double seconds) {
-        return keepAlive.due(nanos(seconds), true);
+        return keepAlive.due(nanos(seconds), true, heard);
     }
 
     private static long nanos(double seconds) {
