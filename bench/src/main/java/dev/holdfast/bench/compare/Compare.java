@@ -190,12 +190,26 @@ public final class Compare {
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())
                 .findFirst()
                 .orElse("unknown CPU");
-        return "%s, %d cores, Linux %s, Java %s."
+        return "%s, %d cores, Linux %s%s, Java %s."
                 .formatted(
                         model,
                         Runtime.getRuntime().availableProcessors(),
                         System.getProperty("os.version"),
+                        tracksConnections()
+                                ? " that tracks connections (for a firewall's or a container engine's rules)"
+                                : "",
                         System.getProperty("java.version"));
+    }
+
+    /// Whether the kernel looks up each packet in a table of connections, loopback's too: asked while one is open.
+    private static boolean tracksConnections() throws IOException {
+        Path count = Path.of("/proc/sys/net/netfilter/nf_conntrack_count");
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var client = new Socket(server.getInetAddress(), server.getLocalPort())) {
+            return client.isConnected()
+                    && Files.exists(count)
+                    && Integer.parseInt(Files.readString(count).strip()) > 0;
+        }
     }
 
     /// The backend in a process of its own, so that its garbage is not the client's.
