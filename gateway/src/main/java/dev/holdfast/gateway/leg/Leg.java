@@ -102,13 +102,12 @@ public final class Leg extends ChannelDuplexHandler {
         if (ctx == null) {
             return;
         }
-        if (alone != null) {
-            if (sent(alone)) {
-                alone = null;
-                return;
-            }
-            queueAlone(ctx);
+        // The number of a socket that was closed since the write may be another connection's by now
+        if (alone != null && channel.isActive() && sent(alone)) {
+            alone = null;
+            return;
         }
+        queueAlone(ctx);
         ctx.flush();
     }
 

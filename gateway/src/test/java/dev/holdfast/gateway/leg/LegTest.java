@@ -16,6 +16,8 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +94,27 @@ class LegTest {
         });
         assertPeerReads(written);
         assertThat(peer.getInputStream().read()).isEqualTo(-1);
+    }
+
+    /// The kernel gives a new socket the lowest number that is free, and that is the one just closed.
+    @Test
+    void what_was_written_before_the_socket_was_closed_goes_to_no_other() throws IOException {
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                SocketChannel other = onLoop(() -> {
+                    leg.write(bytes());
+                    leg.cut();
+                    SocketChannel next = SocketChannel.open();
+                    next.configureBlocking(false);
+                    next.connect(server.getLocalSocketAddress());
+                    leg.flush();
+                    return next;
+                });
+                Socket otherPeer = server.accept()) {
+            otherPeer.setSoTimeout(10_000);
+            assertThat(other.finishConnect()).isTrue();
+            other.write(ByteBuffer.wrap(new byte[] {(byte) 0xFF}));
+            assertThat(otherPeer.getInputStream().read()).isEqualTo(0xFF);
+        }
     }
 
     @Test
