@@ -132,6 +132,22 @@ final class Service implements AutoCloseable {
         signal("-CONT");
     }
 
+    /// SIGKILL and a new start, whose output goes into a pipe that nobody reads.
+    void restartUnread() {
+        kill();
+        builder.redirectOutput(ProcessBuilder.Redirect.PIPE);
+        launch();
+    }
+
+    /// Bytes in that pipe.
+    int unread() {
+        try {
+            return running().getInputStream().available();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     long pid() {
         return running().pid();
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.game;
 
+import dev.holdfast.game.observe.ConsoleQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -15,6 +16,7 @@ public class GameBackendApplication {
         // context has been closed, so after the drain.
         SpringApplication.getShutdownHandlers().add(() -> {
             if (hasStarted.get()) {
+                ConsoleQueue.close();
                 Runtime.getRuntime().halt(0);
             }
         });

@@ -2,6 +2,7 @@ package dev.holdfast.game;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.game.observe.ConsoleQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ class BadSettingReporterTest {
             assertThat(failure.get()).isSameAs(expected);
         }
 
+        ConsoleQueue.close();
         assertThat(output.getAll().lines().filter(text -> text.contains(" ERROR ") || text.contains("Exception")))
                 .singleElement()
                 .asString()

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway;
 
+import dev.holdfast.gateway.observe.ConsoleQueue;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -17,6 +18,9 @@ public class GatewayApplication {
         SpringApplication.run(GatewayApplication.class, arguments);
         // Being told to stop and having stopped in order is a success; the JVM would call it 143. Only once it has
         // started
-        SpringApplication.getShutdownHandlers().add(() -> Runtime.getRuntime().halt(0));
+        SpringApplication.getShutdownHandlers().add(() -> {
+            ConsoleQueue.close();
+            Runtime.getRuntime().halt(0);
+        });
     }
 }

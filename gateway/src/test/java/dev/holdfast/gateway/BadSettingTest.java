@@ -53,7 +53,7 @@ class BadSettingTest {
         try (var running = gateway.run(setting)) {
             throw new AssertionError("started with " + setting + " at " + running);
         } catch (RuntimeException expected) {
-            assertThat(output.getAll()).contains(line).doesNotContain("\tat ");
+            assertThat(Console.text(output)).contains(line).doesNotContain("\tat ");
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.game.observe;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -33,6 +34,10 @@ public final class GameMeters {
                 .register(registry);
         seats("here", seatsHere);
         seats("away", seatsAway);
+        ConsoleQueue.inUse()
+                .ifPresent(queue -> FunctionCounter.builder("holdfast.log.lines.dropped", queue, ConsoleQueue::dropped)
+                        .description("Lines not written, since nobody read the output fast enough")
+                        .register(registry));
         // From the start, so that the first of a kind is an increase
         Stream.of("applied", "duplicate").forEach(this::commands);
         Stream.of("fresh", "replay", "snapshot", "reset").forEach(this::resumes);

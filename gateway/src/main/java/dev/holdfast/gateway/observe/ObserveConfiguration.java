@@ -35,6 +35,14 @@ class ObserveConfiguration {
         return new Sessions(relay, keepAlive, link, observers);
     }
 
+    @Bean
+    MeterBinder logMeters() {
+        return registry -> ConsoleQueue.inUse()
+                .ifPresent(queue -> FunctionCounter.builder("holdfast.log.lines.dropped", queue, ConsoleQueue::dropped)
+                        .description("Lines not written, since nobody read the output fast enough")
+                        .register(registry));
+    }
+
     /// The hot path's counters, read when somebody scrapes.
     @Bean
     MeterBinder relayMeters(Sessions sessions) {

@@ -18,6 +18,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import dev.holdfast.gateway.Console;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -122,7 +123,7 @@ class AuthenticationTest {
                 .contains("ticket_refused")
                 .doesNotContain(ticket)
                 .doesNotContain(token);
-        assertThat(output.getAll()).doesNotContain(ticket).doesNotContain(token);
+        assertThat(Console.text(output)).doesNotContain(ticket).doesNotContain(token);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.gateway.Console;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,7 +27,7 @@ class EarlyStopTest {
 
         gateway.stop().join();
 
-        assertThat(output.getAll())
+        assertThat(Console.text(output))
                 .contains("not ready until the game-backend is")
                 .doesNotContain("Failed to stop");
     }

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.gateway.Console;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -141,7 +142,7 @@ class PublicPortTest {
         for (String head : heads) {
             assertRefused(head, head + HOST + "\r\n");
         }
-        assertThat(log).doesNotContain("secret");
+        assertThat(Console.text(log)).doesNotContain("secret");
     }
 
     @Test
