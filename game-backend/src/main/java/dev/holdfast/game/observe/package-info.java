@@ -1,4 +1,4 @@
-/// The meters of the games.
+/// The meters of the games, and the queue before the console.
 @NullMarked
 package dev.holdfast.game.observe;
 

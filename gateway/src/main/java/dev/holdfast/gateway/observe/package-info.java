@@ -1,4 +1,4 @@
-/// Meters, and the one log line of each session.
+/// Meters, the log lines of each session, and the queue before the console.
 @NullMarked
 package dev.holdfast.gateway.observe;
 
