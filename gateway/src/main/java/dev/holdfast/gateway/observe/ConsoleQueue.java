@@ -27,7 +27,7 @@ import org.springframework.core.Ordered;
 public final class ConsoleQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private static final String NAME = "CONSOLE_QUEUE";
 
-    /// So many wait, some 15 MB: two for each of some thousand sessions that begin and end within seconds.
+    /// So many wait, 11 MB of them: two for each of some thousand sessions that begin and end within seconds.
     static final int LINES = 16_384;
 
     /// So many more if they are warnings.
