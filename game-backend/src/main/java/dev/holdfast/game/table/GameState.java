@@ -132,7 +132,7 @@ final class GameState {
     }
 
     static GameState load(RulesBook book, byte[] saved) {
-        JsonObject json = JsonText.readObject(saved);
+        JsonObject json = JsonText.readOwn(saved);
         var state = new GameState(book);
         GameRules<?> rules = state.rules(
                 json.text("rules").orElseThrow(), json.integer("version").orElseThrow());

@@ -53,7 +53,7 @@ public sealed interface Entry {
 
     /// Reads what [#encode] wrote. Anything else means a log that is not ours: [IllegalArgumentException].
     static Entry decode(byte[] body) {
-        JsonObject json = JsonText.readObject(body);
+        JsonObject json = JsonText.readOwn(body);
         return switch (text(json, "k")) {
             case "created" ->
                 new Created(text(json, "rules"), json.integer("version").orElseThrow());

@@ -28,19 +28,36 @@ public final class JsonText {
 
     private static final int MAX_SHORT = 80;
     private static final int MAX_NUMBER_LENGTH = 100;
-    private static final TokenStreamFactory FACTORY = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxNumberLength(MAX_NUMBER_LENGTH)
-                    .build())
-            .build();
+    /// What we write around a client's message, in a log or a snapshot.
+    private static final int ENVELOPE_DEPTH = 16;
+
+    private static final TokenStreamFactory FACTORY = factory(MAX_DEPTH);
+    private static final TokenStreamFactory OWN = factory(MAX_DEPTH + ENVELOPE_DEPTH);
 
     private JsonText() {}
 
+    private static TokenStreamFactory factory(int maxDepth) {
+        return JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(maxDepth)
+                        .maxNumberLength(MAX_NUMBER_LENGTH)
+                        .build())
+                .build();
+    }
+
     /// Reads UTF-8 that holds exactly one object. Throws [InvalidJson].
     public static JsonObject readObject(byte[] utf8) {
-        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), decode(utf8))) {
+        return read(FACTORY, utf8);
+    }
+
+    /// The same of what this process, or one like it, has written around what came from clients.
+    public static JsonObject readOwn(byte[] utf8) {
+        return read(OWN, utf8);
+    }
+
+    private static JsonObject read(TokenStreamFactory factory, byte[] utf8) {
+        try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), decode(utf8))) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new InvalidJson("A message must be one JSON object, such as {\"type\":\"…\"}.");
             }
@@ -69,7 +86,7 @@ public final class JsonText {
     private static JsonObject object(JsonParser parser) {
         Map<String, Json> fields = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
+            String name = whole(parser.currentName());
             parser.nextToken();
             fields.put(name, value(parser));
         }
@@ -80,13 +97,29 @@ public final class JsonText {
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> array(parser);
-            case VALUE_STRING -> new Json.Text(parser.getString());
+            case VALUE_STRING -> new Json.Text(whole(parser.getString()));
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Numeral(parser.getString());
             case VALUE_TRUE -> new Json.Bool(true);
             case VALUE_FALSE -> new Json.Bool(false);
             case VALUE_NULL -> Json.Null.NULL;
             default -> throw new IllegalStateException("JSON token " + parser.currentToken());
         };
+    }
+
+    // An escape can spell half of a surrogate pair, which no UTF-8 can say to anybody else (RFC 8259, section 8.2).
+    private static String whole(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                boolean isPair = i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
+                if (!isPair) {
+                    throw new InvalidJson(
+                            "The message has half of a surrogate pair, \\u%04x; write the whole character."
+                                    .formatted((int) text.charAt(i)));
+                }
+                i++;
+            }
+        }
+        return text;
     }
 
     private static Json.Array array(JsonParser parser) {

@@ -61,6 +61,8 @@ class PlainClientTest {
         assertThat(player.next()).contains("\"invalid_json\"");
         player.send("{\"a\":".repeat(100) + "1" + "}".repeat(100));
         assertThat(player.next()).contains("\"invalid_json\"");
+        player.send("{\"a\":\"\\ud800\"}");
+        assertThat(player.next()).contains("\"invalid_json\"", "surrogate");
         player.sendBinary((byte) 1);
         assertThat(player.next()).contains("\"invalid_json\"", "Binary");
         player.send("{\"type\":7}");

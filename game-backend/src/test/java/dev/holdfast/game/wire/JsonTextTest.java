@@ -3,7 +3,9 @@ package dev.holdfast.game.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.game.rules.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,7 +69,22 @@ class JsonTextTest {
                 .isInstanceOf(InvalidJson.class);
     }
 
-    private static dev.holdfast.game.rules.JsonObject read(String text) {
+    @Test
+    void what_a_client_may_send_can_be_read_back_from_the_log() {
+        JsonObject deepest = read("{\"a\":".repeat(64) + "1" + "}".repeat(64));
+        var entry = new Entry.Played("p1", Optional.of("c.1"), deepest);
+
+        assertThat(Entry.decode(entry.encode())).isEqualTo(entry);
+    }
+
+    // RFC 8259, section 8.2: it has no UTF-8, so nothing could be written of it.
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"a\":\"\\ud800\"}", "{\"\\udc00\":1}", "{\"a\":[\"\\udc00\\ud800\"]}"})
+    void half_a_surrogate_pair_is_refused(String text) {
+        assertThatThrownBy(() -> read(text)).isInstanceOf(InvalidJson.class).hasMessageContaining("surrogate");
+    }
+
+    private static JsonObject read(String text) {
         return JsonText.readObject(text.getBytes(StandardCharsets.UTF_8));
     }
 }
