@@ -141,8 +141,12 @@ public final class Backend implements BeforeEachCallback, AfterEachCallback, Aft
     }
 
     public HttpResponse<String> post(String path, String body) throws Exception {
+        return post(path, "application/json", body);
+    }
+
+    public HttpResponse<String> post(String path, String contentType, String body) throws Exception {
         HttpRequest request = request(path)
-                .header("Content-Type", "application/json")
+                .header("Content-Type", contentType)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString());

@@ -14,6 +14,9 @@ import dev.holdfast.game.wire.JsonText;
 import java.net.URI;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -25,6 +28,7 @@ final class GamesApi {
     static final String PATH = "/api/games";
 
     private static final int MAX_LISTED = 100;
+    private static final int MAX_BODY = 4096;
 
     private final Tables tables;
     private final RulesBook book;
@@ -39,12 +43,30 @@ final class GamesApi {
     /// `{"rules":"tictactoe","id":"g1"}`, the id being optional: 201 with `Location`; 200 if the same game is there
     /// already, 409 if it has other rules.
     Mono<ServerResponse> create(ServerRequest request) {
-        return request.bodyToMono(byte[].class)
+        // As it is, whatever the Content-Type says: JSON or not is found out by reading it
+        return DataBufferUtils.join(request.exchange().getRequest().getBody(), MAX_BODY)
+                .map(GamesApi::bytes)
                 .defaultIfEmpty(new byte[0])
                 .flatMap(body -> create(JsonText.readObject(body)))
                 .onErrorResume(
                         InvalidJson.class,
-                        invalid -> problem(HttpStatus.BAD_REQUEST, "invalid_json", invalid.sentence()));
+                        invalid -> problem(HttpStatus.BAD_REQUEST, "invalid_json", invalid.sentence()))
+                .onErrorResume(
+                        DataBufferLimitException.class,
+                        tooLong -> problem(
+                                HttpStatus.CONTENT_TOO_LARGE,
+                                "too_large",
+                                "The body has more than " + MAX_BODY + " bytes; name rules and id, nothing else."));
+    }
+
+    private static byte[] bytes(DataBuffer body) {
+        try {
+            byte[] bytes = new byte[body.readableByteCount()];
+            body.read(bytes);
+            return bytes;
+        } finally {
+            DataBufferUtils.release(body);
+        }
     }
 
     private Mono<ServerResponse> create(JsonObject body) {

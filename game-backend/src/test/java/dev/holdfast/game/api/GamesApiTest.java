@@ -55,6 +55,13 @@ class GamesApiTest {
         expect(backend.get("/api/games/a.b"), 400, "invalid_id");
     }
 
+    @Test
+    void a_body_is_read_whatever_its_header_claims_but_not_for_ever() throws Exception {
+        assertThat(backend.post("/api/games", "x", "{\"rules\":\"relay\"}").statusCode())
+                .isEqualTo(201);
+        expect(backend.post("/api/games", "{\"rules\":\"" + "r".repeat(300_000) + "\"}"), 413, "too_large");
+    }
+
     private static void expect(HttpResponse<String> answer, int status, String text) {
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(answer.body()).contains(text);
