@@ -18,6 +18,8 @@ final class Pace {
     private final long messageNanos;
     /// Up to when messages are paid for; in the future while there is a debt.
     private long spentUpToNanos;
+    /// What may be saved up beyond [#SAVED]: the time in which the client was not read, and what it sent had to wait.
+    private long pardonedNanos;
     /// Since when there has been a debt again and again, with less than half of [#SAVED] between.
     private long inDebtSinceNanos = NEVER;
 
@@ -29,10 +31,17 @@ final class Pace {
 
     /// Pays for messages that were read.
     void spend(int messages, long nowNanos) {
-        spentUpToNanos = Math.max(spentUpToNanos, nowNanos - SAVED.toNanos()) + messages * messageNanos;
+        long mostSavedNanos = SAVED.toNanos() + pardonedNanos;
+        spentUpToNanos = Math.max(spentUpToNanos, nowNanos - mostSavedNanos) + messages * messageNanos;
+        pardonedNanos = Math.clamp(-debtNanos(nowNanos) - SAVED.toNanos(), 0, pardonedNanos);
         if (inDebtSinceNanos == NEVER && debtNanos(nowNanos) > 0) {
             inDebtSinceNanos = nowNanos;
         }
+    }
+
+    /// Counts time in which the gateway did not read on for a reason that is not the client's.
+    void pardon(long nanos) {
+        pardonedNanos += nanos;
     }
 
     /// How long nothing more may be read; 0 or less if it may.

@@ -17,6 +17,7 @@ final class ToBackend extends Flow {
     private int arrived;
 
     private boolean tooFast;
+    private long sweptAtNanos;
 
     ToBackend(Session session, Leg client, Leg backend, SessionLoop loop) {
         super(
@@ -27,7 +28,8 @@ final class ToBackend extends Flow {
                 false,
                 loop.relay().maxMessageBytes());
         this.session = session;
-        pace = new Pace(loop.relay().pacePerSecond(), loop.now());
+        sweptAtNanos = loop.now();
+        pace = new Pace(loop.relay().pacePerSecond(), sweptAtNanos);
     }
 
     @Override
@@ -58,8 +60,13 @@ final class ToBackend extends Flow {
         balance();
     }
 
-    /// Reads on when what was read is paid for. Asked regularly.
+    /// Reads on when what was read is paid for, or what is kept has room again. Asked regularly.
     void sweep(long now) {
+        if (source.isPaused() && !tooFast) {
+            pace.pardon(now - sweptAtNanos);
+            balance();
+        }
+        sweptAtNanos = now;
         long debtNanos = pace.debtNanos(now);
         if (pace.isExceeded(now)) {
             long retryMillis = Math.max(LEAST_RETRY_MILLIS, TimeUnit.NANOSECONDS.toMillis(debtNanos));

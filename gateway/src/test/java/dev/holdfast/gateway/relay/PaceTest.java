@@ -69,6 +69,26 @@ class PaceTest {
         assertThat(pace.isExceeded(0)).isTrue();
     }
 
+    @Test
+    void what_had_to_wait_since_it_was_not_read_is_not_held_against_the_client() {
+        pace.spend(SAVED, 0);
+        pace.pardon(nanos(30));
+        pace.spend(30 * PER_SECOND, nanos(30));
+        assertThat(pace.debtNanos(nanos(30))).isZero();
+
+        // Nor is it left over for later
+        pace.spend(SAVED + 1, nanos(60));
+        assertThat(pace.debtNanos(nanos(60))).isEqualTo(nanos(0.1));
+    }
+
+    @Test
+    void what_was_saved_up_before_is_still_there_after_a_wait() {
+        pace.pardon(nanos(30));
+        pace.spend(SAVED + 30 * PER_SECOND + 1, nanos(30));
+
+        assertThat(pace.debtNanos(nanos(30))).isEqualTo(nanos(0.1));
+    }
+
     private static long nanos(double seconds) {
         return (long) (seconds * Duration.ofSeconds(1).toNanos());
     }
