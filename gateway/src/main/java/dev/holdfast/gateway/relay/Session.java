@@ -110,8 +110,7 @@ final class Session {
     void sweep(long now) {
         if (isEnding()) {
             if (now - cutAtNanos >= 0) {
-                client.cut();
-                backend.cut();
+                cut();
             }
             return;
         }
@@ -119,6 +118,12 @@ final class Session {
         if (link != null && !isEnding()) {
             sweepBackend(link, now);
         }
+    }
+
+    /// Ends both connections now.
+    void cut() {
+        client.cut();
+        backend.cut();
     }
 
     private void sweepClient(long now) {

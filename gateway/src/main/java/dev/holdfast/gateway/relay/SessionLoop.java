@@ -23,6 +23,8 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The sessions of one event loop and what they share: the sweep that keeps them alive, buffers, counters.
 /// Everything but the counters is touched by that event loop only.
@@ -34,6 +36,8 @@ final class SessionLoop {
 
     private static final ByteBuf APP_PING = Frame.constant(Frame.TEXT, "{\"type\":\"ping\"}");
     private static final ByteBuf APP_PONG = Frame.constant(Frame.TEXT, "{\"type\":\"pong\"}");
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionLoop.class);
 
     private final EventLoop eventLoop;
     private final Settings settings;
@@ -93,12 +97,26 @@ final class SessionLoop {
     private void sweep() {
         long now = now();
         // From the end, since a session that is closed here moves the last one, already seen, into its place
-        for (int i = sessions.size() - 1; i >= 0; i--) {
-            sessions.get(i).sweep(now);
+        try {
+            for (int i = sessions.size() - 1; i >= 0; i--) {
+                look(sessions.get(i), now);
+            }
+        } finally {
+            sweeping = false;
+            if (!sessions.isEmpty()) {
+                sweepLater();
+            }
         }
-        sweeping = false;
-        if (!sessions.isEmpty()) {
-            sweepLater();
+    }
+
+    /// What fails in one session, such as memory for its ping, must not end the keep-alive of all others.
+    private static void look(Session session, long now) {
+        try {
+            session.sweep(now);
+        } catch (RuntimeException | Error failure) {
+            session.cut();
+            LOG.error(
+                    "session {}: cut after a failure of our own", session.info().id(), failure);
         }
     }
 

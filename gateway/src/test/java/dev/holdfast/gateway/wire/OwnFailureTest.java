@@ -3,8 +3,6 @@ package dev.holdfast.gateway.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
@@ -20,7 +18,7 @@ class OwnFailureTest {
     @Test
     void a_session_that_cannot_be_opened_leaves_nobody_waiting_and_no_place_taken() {
         Logger sessions = (Logger) LoggerFactory.getLogger("holdfast.session");
-        FullDisk disk = new FullDisk();
+        FullDisk disk = new FullDisk("open");
         sessions.addAppender(disk);
         try {
             TestClient client = gateway.connect().ask(Handshake.to("/ws/g1/p1"));
@@ -39,18 +37,5 @@ class OwnFailureTest {
         Session next = gateway.open(backend);
         next.client().send(Frame.text("hi"));
         assertThat(next.backend().nextFrame()).isEqualTo(Frame.text("hi"));
-    }
-
-    /// A log that cannot be written and says so.
-    private static final class FullDisk extends AppenderBase<ILoggingEvent> {
-        @Override
-        public synchronized void doAppend(ILoggingEvent event) {
-            throw new IllegalStateException("no space left on device");
-        }
-
-        @Override
-        protected void append(ILoggingEvent event) {
-            doAppend(event);
-        }
     }
 }
