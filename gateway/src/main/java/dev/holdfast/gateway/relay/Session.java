@@ -222,7 +222,7 @@ final class Session {
         backend.cut();
         backendGone = true;
         if (lost.hasOpenMessage()) {
-            link.end(HoldOutcome.BROKEN);
+            loop.observer().holdEnded(info, HoldOutcome.BROKEN, 0);
             close(CloseCode.RESTART, "retry=0");
             return;
         }

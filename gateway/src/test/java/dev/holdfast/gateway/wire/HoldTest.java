@@ -221,8 +221,10 @@ class HoldTest {
         Frame part = Frame.binary(new byte[100_000]).unfinished();
         session.backend().send(part);
         assertThat(session.client().nextFrame()).isEqualTo(part);
+        double broken = gateway.metric("holdfast_holds_total", "outcome=\"broken\"");
         session.backend().reset();
         assertThat(session.client().nextFrame()).isEqualTo(Frame.close(1012, "retry=0"));
+        assertThat(gateway.metric("holdfast_holds_total", "outcome=\"broken\"")).isEqualTo(broken + 1);
     }
 
     @Test
