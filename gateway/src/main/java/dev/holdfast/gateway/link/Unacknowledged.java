@@ -2,6 +2,7 @@ package dev.holdfast.gateway.link;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -14,20 +15,27 @@ public final class Unacknowledged {
     public static final int MOST_BYTES = 256 << 10;
 
     private final ByteBufAllocator allocator;
+    private final KeptBytes all;
     private final ArrayDeque<Integer> sizes = new ArrayDeque<>();
     private @Nullable ByteBuf bytes;
     private long acknowledged;
 
-    public Unacknowledged(ByteBufAllocator allocator) {
+    /// @param all what this is counted into
+    public Unacknowledged(ByteBufAllocator allocator, KeptBytes all) {
         this.allocator = allocator;
+        this.all = all;
     }
 
     /// Keeps a copy of bytes of data frames that go to the backend now.
     public void keep(ByteBuf passing) {
+        int before = 0;
         if (bytes == null) {
             bytes = allocator.buffer(passing.readableBytes());
+        } else {
+            before = bytes.capacity();
         }
         bytes.writeBytes(passing, passing.readerIndex(), passing.readableBytes());
+        all.changed(bytes.capacity() - before);
     }
 
     /// A message has ended that, all its frames together, has this many bytes.
@@ -46,9 +54,10 @@ public final class Unacknowledged {
         if (kept == null) {
             return;
         }
+        boolean isBeingSentAgain = kept.refCnt() > 1;
         if (!kept.isReadable()) {
             release();
-        } else {
+        } else if (!isBeingSentAgain) {
             kept.discardSomeReadBytes();
         }
     }
@@ -58,18 +67,24 @@ public final class Unacknowledged {
         return acknowledged + 1;
     }
 
+    /// A client that waits for nothing may always bring its message to an end, however much the others keep.
     public boolean hasRoom() {
-        return sizes.size() < MOST_MESSAGES && (bytes == null || bytes.readableBytes() < MOST_BYTES);
+        return sizes.isEmpty()
+                || (sizes.size() < MOST_MESSAGES
+                        && (bytes == null || bytes.readableBytes() < MOST_BYTES)
+                        && all.hasRoom());
     }
 
-    /// All that is kept, to be sent to another backend leg; empty if there is nothing. The caller owns it.
+    /// All that is kept, to be sent to another backend leg; empty if there is nothing. The caller owns it. It is no
+    /// copy: when a backend comes back, everybody's is wanted at once.
     public ByteBuf again() {
-        return bytes == null ? allocator.buffer(0, 0) : bytes.copy();
+        return bytes == null ? Unpooled.EMPTY_BUFFER : bytes.retainedDuplicate();
     }
 
     /// Drops everything: the session is over.
     public void release() {
         if (bytes != null) {
+            all.changed(-bytes.capacity());
             bytes.release();
             bytes = null;
         }

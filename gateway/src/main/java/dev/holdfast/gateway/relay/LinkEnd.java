@@ -38,7 +38,7 @@ final class LinkEnd {
         this.session = session;
         this.loop = loop;
         this.redial = redial;
-        unacknowledged = new Unacknowledged(client.channel().alloc());
+        unacknowledged = new Unacknowledged(client.channel().alloc(), loop.kept());
         backendAlive = loop.newBackendKeepAlive();
     }
 

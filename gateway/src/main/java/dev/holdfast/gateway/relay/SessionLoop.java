@@ -7,11 +7,14 @@ import dev.holdfast.gateway.keepalive.KeepAliveProperties;
 import dev.holdfast.gateway.keepalive.PingMode;
 import dev.holdfast.gateway.leg.Frame;
 import dev.holdfast.gateway.leg.Leg;
+import dev.holdfast.gateway.link.KeptBytes;
 import dev.holdfast.gateway.link.LinkProperties;
 import dev.holdfast.gateway.link.Redial;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.util.NettyRuntime;
+import io.netty.util.internal.PlatformDependent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +47,10 @@ final class SessionLoop {
     private final KeepAliveProperties backendKeepAlive;
     private final SessionObserver observer;
     private final Totals totals;
+
+    /// A quarter of all that Netty may take, shared evenly by the event loops: what passes needs the rest.
+    private final KeptBytes kept =
+            new KeptBytes(PlatformDependent.maxDirectMemory() / 4 / NettyRuntime.availableProcessors());
 
     private final LoopCounters counters = new LoopCounters();
     private final RandomGenerator jitter = new SplittableRandom();
@@ -200,6 +207,10 @@ final class SessionLoop {
 
     ByteBuf appPong() {
         return APP_PONG.duplicate();
+    }
+
+    KeptBytes kept() {
+        return kept;
     }
 
     LoopCounters counters() {

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class UnacknowledgedTest {
-    private final Unacknowledged kept = new Unacknowledged(UnpooledByteBufAllocator.DEFAULT);
+    private static final int MOST_OF_ALL = 1 << 20;
+
+    private final KeptBytes all = new KeptBytes(MOST_OF_ALL);
+    private final Unacknowledged kept = new Unacknowledged(UnpooledByteBufAllocator.DEFAULT, all);
 
     @AfterEach
     void release() {
@@ -56,6 +59,41 @@ class UnacknowledgedTest {
         assertThat(kept.hasRoom()).isTrue();
         part("x".repeat(Unacknowledged.MOST_BYTES));
         assertThat(kept.hasRoom()).isFalse();
+    }
+
+    @Test
+    void a_message_longer_than_that_still_comes_to_its_end() {
+        part("x".repeat(Unacknowledged.MOST_BYTES));
+
+        assertThat(kept.hasRoom()).isTrue();
+    }
+
+    @Test
+    void what_others_keep_leaves_room_for_one_message_at_a_time() {
+        var greedy = new Unacknowledged(UnpooledByteBufAllocator.DEFAULT, all);
+        greedy.keep(Unpooled.wrappedBuffer(new byte[MOST_OF_ALL]));
+        assertThat(kept.hasRoom()).isTrue();
+        message("one");
+        assertThat(kept.hasRoom()).isFalse();
+
+        greedy.release();
+        assertThat(kept.hasRoom()).isTrue();
+        assertThat(greedy.hasRoom()).isTrue();
+    }
+
+    @Test
+    void what_is_kept_on_while_it_is_sent_again_does_not_change_that() {
+        message("one");
+        message("two");
+        ByteBuf first = kept.again();
+        kept.acknowledge(1);
+        for (int i = 0; i < 1000; i++) {
+            message("more");
+        }
+
+        assertThat(first.toString(StandardCharsets.US_ASCII)).isEqualTo("onetwo");
+        first.release();
+        assertThat(again()).startsWith("twomoremore");
     }
 
     private void message(String text) {
