@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.relay;
 
 import dev.holdfast.gateway.keepalive.KeepAlive;
+import dev.holdfast.gateway.leg.Frame;
 import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.leg.LegName;
 import dev.holdfast.gateway.link.LinkFrame;
@@ -30,6 +31,7 @@ final class LinkEnd {
     private boolean speaksV1;
 
     private long awaySinceNanos = NEVER;
+    private boolean owesPing;
     private int attempts;
     private int holds;
     private @Nullable Runnable cancelDial;
@@ -102,6 +104,7 @@ final class LinkEnd {
     void goAway() {
         awaySinceNanos = loop.now();
         announced = null;
+        owesPing = false;
         attempts = 0;
         holds++;
         loop.held(1);
@@ -160,10 +163,24 @@ final class LinkEnd {
         return isAway() ? KeepAlive.Due.NOTHING : backendAlive.due(now, !backend.isPaused(), backend.heard());
     }
 
-    /// The payload of a ping that is sent now.
-    byte[] ping(long now, Leg backend) {
-        backendAlive.pinged(now, backend.heard());
-        return PingPayload.of(now);
+    void owePing() {
+        owesPing = true;
+    }
+
+    /// Writes the ping that is owed, or has itself called again when there is a gap between the client's frames. The
+    /// backend's time to answer begins with the writing.
+    void payPing(ToBackend flow, Leg backend) {
+        if (!owesPing) {
+            return;
+        }
+        if (flow.isBetweenFrames()) {
+            owesPing = false;
+            long now = loop.now();
+            flow.inject(Frame.masked(backend.channel().alloc(), Frame.PING, PingPayload.of(now)));
+            backendAlive.pinged(now, backend.heard());
+        } else {
+            flow.scanner.interrupt();
+        }
     }
 
     /// The session is over, or cannot be held.

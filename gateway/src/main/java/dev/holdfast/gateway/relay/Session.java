@@ -101,6 +101,13 @@ final class Session {
         return pings;
     }
 
+    /// The backend stands between two frames.
+    void betweenFramesToBackend() {
+        if (link != null) {
+            link.payPing(toBackend, backend);
+        }
+    }
+
     /// The client takes bytes again.
     void clientReads() {
         unreadSinceNanos = NEVER;
@@ -181,7 +188,8 @@ final class Session {
         switch (linked.due(now, backend)) {
             case NOTHING -> {}
             case PING -> {
-                toBackend.inject(Frame.masked(backend.channel().alloc(), Frame.PING, linked.ping(now, backend)));
+                linked.owePing();
+                linked.payPing(toBackend, backend);
                 backend.flush();
             }
             // It hangs: whatever it still says comes too late

@@ -135,6 +135,12 @@ final class ToBackend extends Flow {
     }
 
     @Override
+    public void betweenFrames() {
+        session.betweenFramesToBackend();
+        super.betweenFrames();
+    }
+
+    @Override
     public void closed(ByteBuf frame, int code, byte[] payload) {
         LinkEnd link = session.link();
         if (link != null && link.isAway()) {
