@@ -31,6 +31,10 @@ final class LinkEnd {
     private boolean speaksV1;
 
     private long awaySinceNanos = NEVER;
+    /// Since when no leg has served the client: one that has ended before it confirmed or sent anything did not.
+    private long unservedSinceNanos = NEVER;
+
+    private long upgradedAtNanos;
     private boolean owesPing;
     private int attempts;
     private int holds;
@@ -80,11 +84,15 @@ final class LinkEnd {
         }
         switch (LinkFrame.of(payload)) {
             case LinkFrame.Acknowledged upTo -> {
+                serves();
                 unacknowledged.acknowledge(upTo.number());
                 session.toBackend().balance();
             }
             case LinkFrame.Cursor next -> announced = next.cursor();
-            case LinkFrame.Reached now -> committed = now.cursor();
+            case LinkFrame.Reached now -> {
+                serves();
+                committed = now.cursor();
+            }
             case LinkFrame.SpeaksV1 _ -> speaksV1 = true;
             // Its Close follows, and the hold with it
             case LinkFrame.Draining _ -> {}
@@ -94,18 +102,30 @@ final class LinkEnd {
 
     /// A message of the backend's is complete in the client leg's queue.
     void messageReachedClient() {
+        serves();
         if (announced != null) {
             committed = announced;
             announced = null;
         }
     }
 
-    /// The backend leg is gone: the client keeps its socket while another one is sought.
+    private void serves() {
+        unservedSinceNanos = NEVER;
+    }
+
+    /// The backend leg is gone: the client keeps its socket while another one is sought. The hold goes on from before
+    /// if that leg brought nothing, as of a game-backend that has lost its store.
     void goAway() {
-        awaySinceNanos = loop.now();
+        long now = loop.now();
+        boolean wasServed = unservedSinceNanos == NEVER
+                || now - upgradedAtNanos >= loop.link().hold().toNanos();
+        if (wasServed) {
+            unservedSinceNanos = now;
+            attempts = 0;
+        }
+        awaySinceNanos = now;
         announced = null;
         owesPing = false;
-        attempts = 0;
         holds++;
         loop.held(1);
         loop.observer().holdBegan(session.info());
@@ -149,13 +169,14 @@ final class LinkEnd {
 
     private void comeBack() {
         awaySinceNanos = NEVER;
+        upgradedAtNanos = loop.now();
         backendAlive = loop.newBackendKeepAlive();
         loop.held(-1);
     }
 
     /// @return whether the hold has lasted as long as it may
     boolean hasExpired(long now) {
-        return isAway() && now - awaySinceNanos >= loop.link().hold().toNanos();
+        return isAway() && now - unservedSinceNanos >= loop.link().hold().toNanos();
     }
 
     /// What the backend's silence asks for; nothing while it is away.

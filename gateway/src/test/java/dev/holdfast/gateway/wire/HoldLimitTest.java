@@ -37,6 +37,33 @@ class HoldLimitTest {
     }
 
     @Test
+    void a_backend_that_takes_the_leg_and_nobody_in_has_not_come_back() {
+        double expired = expired();
+        Session session = gateway.open(backend, Handshake.to("/ws/g1/p1"), LINK);
+        backend.always(leg -> leg.upgrade(LINK).send(Frame.pong("V 1"), Frame.close(1013, "overloaded")));
+        session.backend().reset();
+        Frame close = session.client().nextFrame();
+        while (close.opcode() != Frame.CLOSE) {
+            close = session.client().nextFrame();
+        }
+        assertThat(close.closeCode()).isEqualTo(1013);
+        assertThat(expired()).isGreaterThan(expired);
+    }
+
+    @Test
+    void each_leg_that_serves_begins_the_time_anew() {
+        Session session = gateway.open(backend, Handshake.to("/ws/g1/p1"), LINK);
+        BackendLeg leg = session.backend();
+        long begin = System.nanoTime();
+        for (int i = 0; System.nanoTime() - begin < 2 * HOLD.toNanos(); i++) {
+            leg.reset();
+            leg = backend.accept().upgrade(LINK);
+            leg.send(Frame.text("m" + i));
+            assertThat(session.client().nextFrame()).isEqualTo(Frame.text("m" + i));
+        }
+    }
+
+    @Test
     void a_backend_is_not_blamed_for_a_ping_that_waits_behind_half_a_frame() {
         Session session = gateway.open(backend, Handshake.to("/ws/g1/p1"), LINK);
         byte[] frame = session.client().encoded(Frame.text("long ".repeat(100)));
