@@ -8,6 +8,7 @@ import dev.holdfast.gateway.backend.DialAnswer;
 import dev.holdfast.gateway.backend.DialOutcome;
 import dev.holdfast.gateway.backend.DialRequest;
 import dev.holdfast.gateway.backend.UpgradeHead;
+import dev.holdfast.gateway.drain.Drain;
 import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.limits.Place;
 import dev.holdfast.gateway.link.ResumePoint;
@@ -55,6 +56,7 @@ final class Handshake {
             Authenticator authenticator,
             BackendDialer dialer,
             Sessions sessions,
+            Drain drain,
             SessionIds sessionIds,
             Refusals refusals,
             HandshakeMeters meters,
@@ -160,12 +162,16 @@ final class Handshake {
     private void answered(DialAnswer answer, SessionInfo info, DialRequest dial) {
         switch (answer) {
             case DialAnswer.Upgraded upgraded -> {
-                if (channel.isActive()) {
-                    end(HandshakeMeters.ACCEPTED);
-                    join(upgraded, info, dial);
-                } else {
+                if (!channel.isActive()) {
                     upgraded.leg().cut();
                     abandon();
+                } else if (means.drain().isUnderWay()) {
+                    // Who is to leave may have been counted already
+                    upgraded.leg().cut();
+                    refuse(Refusal.draining());
+                } else {
+                    end(HandshakeMeters.ACCEPTED);
+                    join(upgraded, info, dial);
                 }
             }
             case DialAnswer.Refused refused -> {
@@ -210,14 +216,17 @@ final class Handshake {
 
     private void failed(Throwable failure) {
         if (!isOver) {
-            Refusal refusal = means.refusals()
+            refuse(means.refusals()
                     .of(
                             failure,
                             request.http().method().name(),
-                            SessionPath.pathOf(request.http().uri()));
-            end(refusal.error());
-            answer(means.refusals().response(refusal));
+                            SessionPath.pathOf(request.http().uri())));
         }
+    }
+
+    private void refuse(Refusal refusal) {
+        end(refusal.error());
+        answer(means.refusals().response(refusal));
     }
 
     /// A refusal of the backend's is the client's to see, as it is.

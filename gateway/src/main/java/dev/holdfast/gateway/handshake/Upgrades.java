@@ -44,7 +44,7 @@ final class Upgrades {
         this.admissions = admissions;
         this.drain = drain;
         this.meters = meters;
-        means = new Handshake.Means(authenticator, dialer, sessions, new SessionIds(), refusals, meters, traces);
+        means = new Handshake.Means(authenticator, dialer, sessions, drain, new SessionIds(), refusals, meters, traces);
     }
 
     /// The doorman of one connection.

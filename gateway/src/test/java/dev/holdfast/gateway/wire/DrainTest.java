@@ -28,6 +28,8 @@ class DrainTest {
         Session v1 = gateway.open(backend, Handshake.to("/ws/g1/p2"), "Holdfast-Link: 1");
         v1.backend().send(Frame.pong("V 1"), Frame.text("hello"));
         assertThat(v1.client().nextFrame()).isEqualTo(Frame.text("hello"));
+        TestClient underWay = gateway.connect().ask(Handshake.to("/ws/g1/p4"));
+        BackendLeg slow = backend.accept();
         TestClient late = gateway.connect();
         TestClient probe = gateway.connect();
 
@@ -38,6 +40,9 @@ class DrainTest {
         Head refused = late.ask(Handshake.to("/ws/g1/p3")).nextHead();
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.field("Retry-After")).matches("\\d+");
+        slow.upgrade();
+        assertThat(underWay.nextHead().status()).isEqualTo(503);
+        slow.readToEnd();
         for (Session session : plain) {
             Frame close = session.client().nextFrame();
             assertThat(close.closeCode()).isEqualTo(1012);
