@@ -79,7 +79,9 @@ public final class BackendDialer {
                 .connect(replica)
                 .addListener(connected -> {
                     if (!connected.isSuccess()) {
-                        outcome.failed(new BackendFailure("cannot connect to " + replica, connected.cause()));
+                        var failure = new BackendFailure("cannot connect to " + replica, connected.cause());
+                        // What has no socket, for want of a file, belongs to no event loop and is told on another
+                        request.eventLoop().execute(() -> outcome.failed(failure));
                     }
                 })
                 .channel();

@@ -248,7 +248,7 @@ final class Dial {
             }
 
             void stop() {
-                if (end() && channel != null) {
+                if (end() && channel != null && channel.isRegistered()) {
                     channel.close();
                 }
             }
