@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -40,6 +41,7 @@ public final class GameMeters {
                         .register(registry));
         // From the start, so that the first of a kind is an increase
         Stream.of("applied", "duplicate").forEach(this::commands);
+        Stream.of(StoreFailure.values()).forEach(this::storeFailures);
         Stream.of("fresh", "replay", "snapshot", "reset").forEach(this::resumes);
     }
 
@@ -54,6 +56,27 @@ public final class GameMeters {
         Gauge.builder(SEATS, count, AtomicInteger::get)
                 .description("Seats of the games in play, by whether their player is connected to this process")
                 .tag("state", state)
+                .register(registry);
+    }
+
+    /// What a store did not do.
+    public enum StoreFailure {
+        /// It did not say that an append is durable.
+        APPEND,
+        /// It could not be read.
+        READ,
+        /// It holds another history than a table had read from it.
+        HISTORY
+    }
+
+    public void storeFailed(StoreFailure kind) {
+        storeFailures(kind).increment();
+    }
+
+    private Counter storeFailures(StoreFailure kind) {
+        return Counter.builder("holdfast.store.failures")
+                .description("What the games' store did not do: an append, a read, or keep the history it had")
+                .tag("kind", kind.name().toLowerCase(Locale.ROOT))
                 .register(registry);
     }
 

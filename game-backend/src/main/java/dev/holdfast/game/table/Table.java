@@ -8,6 +8,7 @@ import dev.holdfast.game.log.NewEvent;
 import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.observe.GameMeters;
+import dev.holdfast.game.observe.GameMeters.StoreFailure;
 import dev.holdfast.game.wire.Entry;
 import dev.holdfast.game.wire.ErrorCode;
 import dev.holdfast.game.wire.Problem;
@@ -315,6 +316,7 @@ public final class Table {
     // The outcome is unknown: the next turn first reads what is in the log.
     private void appendFailed(Throwable failure, List<Ruling> rulings) {
         logger.warn("game {}: the store did not take an append: {}", id, failure.toString());
+        meters.storeFailed(StoreFailure.APPEND);
         isStale = true;
         fail(rulings, "The store cannot be reached; the message may or may not have been carried out, try again.");
         endTurn();
@@ -358,6 +360,7 @@ public final class Table {
             return;
         }
         logger.warn("game {}: the store cannot be read: {}", id, failure.toString());
+        meters.storeFailed(StoreFailure.READ);
         List<Request> unanswered = List.copyOf(mailbox);
         mailbox.clear();
         waiting.addAndGet(-unanswered.size());
@@ -369,8 +372,11 @@ public final class Table {
     // A server that failed over without its last writes ends before our tail: what is missing is appended again, as it
     // was. Anything else is another history, which clients must be told of.
     private void repair(ReadFailure failure) {
-        Optional<List<NewEvent>> lost =
-                failure instanceof ReadFailure.Diverged diverged ? tail.lostAfter(diverged.head()) : Optional.empty();
+        Optional<List<NewEvent>> lost = Optional.empty();
+        if (failure instanceof ReadFailure.Diverged diverged) {
+            meters.storeFailed(StoreFailure.HISTORY);
+            lost = tail.lostAfter(diverged.head());
+        }
         if (lost.isEmpty()) {
             logger.error(
                     "game {}: the store holds another log than this table had read, so it starts again: {}",

@@ -9,6 +9,7 @@ import dev.holdfast.game.log.ReadFailure.Truncated;
 import dev.holdfast.game.log.Snapshot;
 import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.observe.GameMeters;
+import dev.holdfast.game.observe.GameMeters.StoreFailure;
 import dev.holdfast.game.rules.GameRules;
 import dev.holdfast.game.rules.RulesBook;
 import dev.holdfast.game.seat.SeatProperties;
@@ -102,6 +103,7 @@ public final class Tables implements AutoCloseable {
         var created = new Entry.Created(rules.name(), rules.version());
         var event = new NewEvent(Cursor.newTag(random), created.encode());
         return log.append(game, Cursor.ORIGIN, List.of(event))
+                .doOnError(_ -> meters.storeFailed(StoreFailure.APPEND))
                 .map(AppendResult.Appended.class::isInstance)
                 .flatMap(isNew -> log.expire(game, RETENTION).thenReturn(isNew));
     }
@@ -135,7 +137,10 @@ public final class Tables implements AutoCloseable {
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
                 .flatMap(snapshot -> readAll(game).flatMap(kept -> seat(game, snapshot, kept)))
-                .doOnError(_ -> open.remove(game))
+                .doOnError(_ -> {
+                    meters.storeFailed(StoreFailure.READ);
+                    open.remove(game);
+                })
                 .switchIfEmpty(Mono.fromRunnable(() -> open.remove(game)))
                 .cache();
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.game.Backend;
 import dev.holdfast.game.log.FaultyGameLog;
 import dev.holdfast.game.log.FaultyGameLog.Outcome;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +43,8 @@ class BrokenStoreTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_v1_client_is_told_to_send_its_command_again_and_it_is_carried_out_once(Outcome outcome) {
+    void a_v1_client_is_told_to_send_its_command_again_and_it_is_carried_out_once(Outcome outcome) throws Exception {
+        double failures = failures();
         TestClient other = backend.connect("other");
         assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
         TestClient v1 = backend.connect("p1?v=1")
@@ -54,6 +57,7 @@ class BrokenStoreTest {
         fault.strike();
 
         assertThat(v1.next()).contains("\"sys.nack\"", "\"a.1\"", "\"unavailable\"", "\"retry\":true");
+        assertThat(failures()).isEqualTo(failures + 1);
         v1.send("{\"n\":1,\"$\":{\"id\":\"a.1\",\"seen\":3}}").readUntil("sys.ack");
         assertThat(v1.seen().getLast().contains("\"dup\":true")).isEqualTo(outcome == Outcome.COMMITTED);
         assertThat(other.next()).isEqualTo("{\"n\":1}");
@@ -77,6 +81,14 @@ class BrokenStoreTest {
         fault.strike();
         assertThat(v1.next()).contains("\"sys.nack\"");
         assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    private static double failures() throws Exception {
+        String scraped = backend.getManagement("/actuator/prometheus").body();
+        Matcher counter = Pattern.compile("(?m)^holdfast_store_failures_total\\{kind=\"append\"} (.*)$")
+                .matcher(scraped);
+        assertThat(counter.find()).as(scraped).isTrue();
+        return Double.parseDouble(counter.group(1));
     }
 
     private static FaultyGameLog store() {
