@@ -56,6 +56,7 @@ export class Connection {
       opened: () => this.#hello(),
       received: (frame) => this.#received(frame as Frame),
       ended: (code, reason) => this.#ended(code, reason),
+      failed: (reason) => this.#finish(Code.BROKEN, reason, Code.AWAY),
       roundTrip: (millis) => this.#tell(() => options.onRoundTrip?.(millis)),
       frame: (direction, text) => this.#tell(() => options.onFrame?.(direction, text)),
     });
@@ -406,7 +407,7 @@ function address({ url, game, player }: Options): string {
       throw new TypeError(`${name}: ${JSON.stringify(value)} (expected: 1 to 64 of A-Z a-z 0-9 _ -)`);
     }
   }
-  if (!/^wss?:\/\/[^/]/.test(url)) {
+  if (!/^wss?:\/\/[^/?#][^?#]*$/.test(url) || !URL.canParse(url)) {
     throw new TypeError(`url: ${JSON.stringify(url)} (expected: one like wss://gateway.example)`);
   }
   return `${url.replace(/\/+$/, "")}/ws/${game}/${player}?v=1`;

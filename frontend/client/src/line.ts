@@ -7,6 +7,8 @@ export interface Ears {
   received(frame: Frame | GameFrame): void;
   /** The socket is gone; told once. */
   ended(code: number, reason: string): void;
+  /** The browser opens no socket, and never will. */
+  failed(reason: string): void;
   roundTrip(millis: number): void;
   frame(direction: "in" | "out", text: string): void;
 }
@@ -34,18 +36,20 @@ export class Line {
     this.#ears = ears;
   }
 
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
   /** Opens a socket, in place of the one there may be. */
   dial(): void {
     this.hangUp(Code.AWAY, "");
-    const mine = this.#generation;
-    const socket = this.#env.open(this.#url);
-    this.#socket = socket;
     this.#silenceMillis = Line.CONNECT_MILLIS;
     this.#watch(Line.CONNECT_MILLIS);
+    try {
+      this.#open(this.#env.open(this.#url), this.#generation);
+    } catch (failure) {
+      this.#ears.failed((failure as Error).message);
+    }
+  }
+
+  #open(socket: Socket, mine: number): void {
+    this.#socket = socket;
     socket.onopen = () => {
       if (mine === this.#generation) {
         this.#isOpen = true;

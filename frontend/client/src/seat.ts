@@ -32,7 +32,7 @@ export function base64url(bytes: Uint8Array): string {
 
 /**
  * One tab of a browser plays a seat: a duplicated tab would send the same commands. Where there are no Web Locks, which
- * need https or localhost, the server alone decides: the newest connection has the seat.
+ * need https or localhost and a page that may store, the server alone decides: the newest connection has the seat.
  */
 export class SeatLock {
   readonly #env: Environment;
@@ -50,24 +50,31 @@ export class SeatLock {
    * @param lost called when another tab has it, with whether this one had it before
    */
   take(steal: boolean, taken: () => void, lost: (hadIt: boolean) => void): void {
-    if (!this.#env.locks || this.#release) {
+    const withoutLocks = () => {
       this.#release ??= () => {};
-      queueMicrotask(taken);
+      taken();
+    };
+    if (!this.#env.locks || this.#release) {
+      queueMicrotask(withoutLocks);
       return;
     }
     const impatience = new AbortController();
     const calm = this.#env.after(PATIENCE_MILLIS, () => impatience.abort());
-    const hold = () =>
-      new Promise<void>((resolve) => {
-        calm();
-        this.#release = resolve;
-        taken();
-      });
+    const hold = () => {
+      calm();
+      // Not here and now, where an error would only end the lock.
+      queueMicrotask(taken);
+      return new Promise<void>((resolve) => (this.#release = resolve));
+    };
     // A lock that is stolen cannot have a signal; it is there at once anyway.
-    this.#env.locks.request(this.#name, steal ? { steal } : { signal: impatience.signal }, hold).catch(() => {
-      const hadIt = this.#release !== undefined;
-      this.#release = undefined;
-      lost(hadIt);
+    this.#env.locks.request(this.#name, steal ? { steal } : { signal: impatience.signal }, hold).catch(({ name }) => {
+      if (name === "AbortError") {
+        const hadIt = this.#release !== undefined;
+        this.#release = undefined;
+        lost(hadIt);
+      } else {
+        withoutLocks();
+      }
     });
   }
 

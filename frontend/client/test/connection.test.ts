@@ -36,6 +36,9 @@ describe("connecting", () => {
     ["game", { game: "a b" }],
     ["player", { player: "" }],
     ["url", { url: "https://gateway" }],
+    ["url", { url: "wss://gateway:99999" }],
+    ["url", { url: "wss://gateway?a=b" }],
+    ["url", { url: "wss://gateway/#a" }],
   ])("refuses a bad %s at once and says what it expects", (name, bad) => {
     const options = { url: "ws://gateway", game: "g", player: "p", ...bad, environment: world.page().environment };
     expect(() => connect(options)).toThrow(new RegExp(`^${name}: ".*" \\(expected: `));
@@ -75,6 +78,15 @@ describe("connecting", () => {
     expect(player.state).toBe("connecting");
     await world.clock.advance(1);
     expect(lastStatus(player)).toMatchObject({ state: "waiting", code: 4001, reason: "no connection in time" });
+  });
+
+  test.each([undefined, new FakeLocks()])("is over where the browser opens no socket, and says why", async (locks) => {
+    world.openFailure = new DOMException("An insecure WebSocket may not be opened from a page served over HTTPS.", "SecurityError");
+    const player = new Player(world.page({ locks }));
+    await world.clock.advance(100_000);
+
+    const { message } = world.openFailure;
+    expect(player.statuses.slice(1)).toEqual([{ state: "closed", code: 1006, reason: message }]);
   });
 });
 
@@ -597,6 +609,21 @@ describe("a seat that is played elsewhere", () => {
     expect(first.state).toBe("live");
     expect(duplicate.state).toBe("replaced");
     expect(first.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+  });
+
+  test("cannot be told where the browser has locks but refuses them; the server decides alone", async () => {
+    const locks = new FakeLocks(new DOMException("Site data is blocked.", "SecurityError"));
+    const first = new Player(world.page({ locks }));
+    await world.clock.advance(100);
+    expect(first.state).toBe("live");
+
+    const second = new Player(world.page({ locks }));
+    await world.clock.advance(100);
+    expect(second.state).toBe("live");
+    expect(lastStatus(first)).toMatchObject({ state: "replaced", reason: "replaced" });
+    first.connection.playHere();
+    await world.clock.advance(100);
+    expect(first.state).toBe("live");
   });
 
   test("by a page that is being reloaded is waited for", async () => {

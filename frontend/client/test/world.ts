@@ -8,6 +8,8 @@ export class World {
   /** What has answered a page's socket, once it is open. */
   serve: (socket: FakeSocket) => void = () => {};
   isReachable = true;
+  /** What opening a socket throws, if it does. */
+  openFailure: Error | undefined;
   latencyMillis = 5;
   pages = 0;
   #random: () => number;
@@ -17,7 +19,7 @@ export class World {
   }
 
   /** A page of its own; storage and locks may be shared with others. */
-  page(shared: { tab?: Store; browser?: Store; locks?: Locks } = {}): Page {
+  page(shared: { tab?: Store; browser?: Store; locks?: Locks | undefined } = {}): Page {
     return new Page(this, shared, this.#random);
   }
 
@@ -34,7 +36,7 @@ export class Page {
   isDead = false;
   #listeners: ((signal: Signal) => void)[] = [];
 
-  constructor(world: World, shared: { tab?: Store; browser?: Store; locks?: Locks }, random: () => number) {
+  constructor(world: World, shared: { tab?: Store; browser?: Store; locks?: Locks | undefined }, random: () => number) {
     const alive = (run: () => void) => () => this.isDead || run();
     let secrets = 0;
     const seed = world.pages++ + Math.floor(random() * 2 ** 30);
@@ -87,6 +89,9 @@ export class FakeSocket implements Socket {
   readonly #page: Page;
 
   constructor(world: World, page: Page, url: string) {
+    if (world.openFailure) {
+      throw world.openFailure;
+    }
     this.url = url;
     this.#world = world;
     this.#page = page;
@@ -174,9 +179,19 @@ export class MemoryStore implements Store {
 export class FakeLocks {
   #held = new Map<string, (reason: unknown) => void>();
   #waiting: { name: string; grant: () => void }[] = [];
+  readonly #failure: DOMException | undefined;
+
+  /** @param failure what every request is answered with, as where the user has forbidden site data */
+  constructor(failure?: DOMException) {
+    this.#failure = failure;
+  }
 
   readonly request = ((name: string, options: LockOptions, callback: () => Promise<void>) =>
     new Promise<void>((resolve, reject) => {
+      if (this.#failure) {
+        reject(this.#failure);
+        return;
+      }
       const grant = () => {
         this.#held.get(name)?.(new DOMException("stolen", "AbortError"));
         this.#held.set(name, reject);
