@@ -45,7 +45,7 @@ export class Connection {
     this.#options = options;
     this.#env = options.environment ?? page();
     this.#key = `holdfast ${options.url} ${options.game} ${options.player}`;
-    this.#seat = seatToken(this.#env, this.#key, options.seat);
+    this.#seat = options.seat ?? seatToken(this.#env, this.#key);
     this.#queue = new Queue(this.#key, this.#env.tab, (command, outcome) =>
       this.#tell(() => options.onOrphan?.(command, outcome)),
     );
@@ -189,10 +189,9 @@ export class Connection {
   }
 
   #welcomed(welcome: Welcome): void {
-    if (welcome.seat) {
-      this.#seat = welcome.seat;
-      keepToken(this.#env, this.#key, this.#seat);
-    }
+    this.#seat = welcome.seat ?? this.#seat;
+    // Not before: a wrong one, out of a link, must not take the place of the right one.
+    keepToken(this.#env, this.#key, this.#seat);
     this.#limits = welcome.limits;
     this.#line.expectPings(welcome.ping);
     if (welcome.resume === "reset") {

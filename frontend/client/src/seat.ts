@@ -4,8 +4,8 @@ import type { Environment } from "./environment.ts";
 const PATIENCE_MILLIS = 1_000;
 
 /** The token that a seat needs once it is claimed. The client makes it up, so that a lost welcome locks nobody out. */
-export function seatToken(env: Environment, key: string, given: string | undefined): string {
-  const token = given ?? read(env, key) ?? base64url(env.secret(16));
+export function seatToken(env: Environment, key: string): string {
+  const token = read(env, key) ?? base64url(env.secret(16));
   keepToken(env, key, token);
   return token;
 }

@@ -70,6 +70,19 @@ describe("connecting", () => {
     expect(new Player(world.page({ browser })).connection.seat).toBe(given);
   });
 
+  test("keeps a token that a link brings only when the server has accepted it", async () => {
+    const browser = new MemoryStore();
+    const page = () => Object.assign(world.page({ browser }), { isDead: true });
+    const own = new Player(page()).connection.seat;
+    const link = { seat: "AAAAAAAAAAAAAAAAAAAAAA" };
+    const player = new Player(world.page({ browser }), new Map(), link);
+    expect(new Player(page()).connection.seat).toBe(own);
+
+    await world.clock.advance(100);
+    expect(player.state).toBe("live");
+    expect(new Player(page()).connection.seat).toBe(link.seat);
+  });
+
   test("gives an attempt up after 10 s without an answer", async () => {
     world.latencyMillis = 1_000_000;
     const player = new Player(world.page());
