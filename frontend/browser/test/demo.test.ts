@@ -293,6 +293,47 @@ test("a second device takes the seat over by its own link, and the first can tak
   await ann.seesMark(4, "X");
 });
 
+test("a wrong link for one's own name is turned away, and takes nothing from who has the seat", async () => {
+  const { ann, bob } = await twoPlayers();
+  const page = await ann.context.newPage();
+  await page.goto(`${ann.page.url()}/ann/${"A".repeat(22)}`);
+  const copy = new Guest(page);
+  await copy.isIn("replaced");
+  await copy.page.getByRole("button", { name: "Play here" }).click();
+  await copy.sees("Somebody else plays as ann");
+  await copy.join("carol");
+  await copy.sees("You are watching.");
+  await copy.page.close();
+
+  await ann.page.reload();
+  await ann.isLive();
+  await ann.square(4).click();
+  await bob.seesMark(4, "X");
+});
+
+test("one's own link works in a tab that is at the game already, each time it is pasted, and leaves no trace", async () => {
+  const { ann, bob } = await twoPlayers();
+  const game = ann.page.url();
+  await ann.page.getByText("Continue on another device").click();
+  const own = await ann.page.getByLabel("Your own link").inputValue();
+  const phone = await arrive(game);
+  await phone.sees("ann and bob are there.");
+
+  for (const move of [{ cell: 4, answer: 0 }, { cell: 8, answer: 1 }]) {
+    await phone.page.evaluate((link) => void (location.href = link), own);
+    await phone.isLive();
+    await ann.isIn("replaced");
+    expect(phone.page.url()).toBe(game);
+    await phone.square(move.cell).click();
+    await bob.seesMark(move.cell, "X");
+    await bob.square(move.answer).click();
+    await phone.seesMark(move.answer, "O");
+    await ann.page.getByRole("button", { name: "Play here" }).click();
+    await ann.isLive();
+    await phone.isIn("replaced");
+  }
+});
+
 test("the gateway killed during a move and back: the move arrives exactly once", async () => {
   const { ann, bob } = await twoPlayers();
   await bob.openBreakIt();

@@ -1,14 +1,14 @@
 import { render } from "preact";
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useState } from "preact/hooks";
 import { Entrance } from "./entrance.tsx";
 import { Lobby } from "./lobby.tsx";
 import { memory } from "./memory.ts";
-import { hideSeat, useRoute } from "./route.ts";
+import { useRoute, type Route } from "./route.ts";
 import { Table } from "./table.tsx";
 import "./style.css";
 
 function App() {
-  const { game } = useRoute();
+  const route = useRoute();
   return (
     <>
       <header class="top">
@@ -17,36 +17,32 @@ function App() {
           Holdfast
         </a>
       </header>
-      <main>{game ? <Visit key={game} game={game} /> : <Lobby />}</main>
+      <main>{route.game ? <Visit key={route} {...route} game={route.game} /> : <Lobby />}</main>
     </>
   );
 }
 
 /** From the link of a game to its table. */
-function Visit({ game }: { game: string }) {
-  const route = useRoute();
-  const [player, setPlayer] = useState(route.player ?? memory.player(game));
+function Visit({ game, ...link }: Route & { game: string }) {
+  const [player, setPlayer] = useState(link.player ?? memory.player(game));
+  const [seat, setSeat] = useState(link.seat);
   const [refusal, setRefusal] = useState("");
-  const [seat] = useState(route.seat);
 
-  useEffect(() => {
-    if (route.player) {
-      memory.setPlayer(game, route.player);
-      hideSeat(game);
-    }
-  }, []);
-
-  const enter = useCallback((name: string) => {
+  const enter = (name: string) => {
     memory.setName(name);
     memory.setPlayer(game, name);
     setRefusal("");
     setPlayer(name);
-  }, [game]);
+  };
   const turnAway = useCallback((why: string) => {
-    memory.forgetPlayer(game);
+    // A wrong link says nothing against the name that this tab remembers.
+    if (!seat) {
+      memory.forgetPlayer(game);
+    }
+    setSeat(undefined);
     setRefusal(why);
     setPlayer(undefined);
-  }, [game]);
+  }, [game, seat]);
 
   return player ? (
     <Table game={game} player={player} {...(seat && { seat })} turnAway={turnAway} />

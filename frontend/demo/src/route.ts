@@ -8,14 +8,24 @@ export interface Route {
   readonly seat?: string;
 }
 
+/** A new object whenever the address changes, also to what it was before. */
 export function useRoute(): Route {
-  const [hash, setHash] = useState(location.hash);
+  const [route, setRoute] = useState(take);
   useEffect(() => {
-    const changed = () => setHash(location.hash);
+    const changed = () => setRoute(take());
     addEventListener("hashchange", changed);
     return () => removeEventListener("hashchange", changed);
   }, []);
-  return read(hash);
+  return route;
+}
+
+/** Reads the address, and takes the seat's token out of it and the history. */
+function take(): Route {
+  const route = read(location.hash);
+  if (route.game && route.seat) {
+    history.replaceState(null, "", linkTo({ game: route.game }));
+  }
+  return route;
 }
 
 export function read(hash: string): Route {
@@ -26,9 +36,4 @@ export function read(hash: string): Route {
 export function linkTo({ game, player, seat }: Route): string {
   const path = player && seat ? `${game}/${player}/${seat}` : (game ?? "");
   return `${location.origin}${location.pathname}#/${path}`;
-}
-
-/** Takes the seat's token out of the address bar and the history. */
-export function hideSeat(game: string): void {
-  history.replaceState(null, "", linkTo({ game }));
 }

@@ -27,6 +27,11 @@ export function Table({ game, player, seat, turnAway }: Props) {
 
   const status = view?.status;
   useEffect(() => {
+    if (status?.state === "live") {
+      memory.setPlayer(game, player);
+    }
+  }, [status, game, player]);
+  useEffect(() => {
     if (status?.state === "closed" && (status.code === 4501 || status.code === 4502)) {
       turnAway(`Somebody else plays as ${player} in this game. Choose another name.`);
     }
