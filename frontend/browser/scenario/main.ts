@@ -4,16 +4,25 @@ import { Refusal, connect, type Command, type Connection, type GameEvent } from 
 export interface Stage {
   readonly players: Record<string, { connection: Connection; events: GameEvent[] }>;
   readonly outcomes: Record<string, string>;
-  connect(url: string, game: string, player: string): void;
+  /** @param jwt gets a ticket for each connection, if given */
+  connect(url: string, game: string, player: string, jwt?: string): void;
   send(player: string, name: string, command: Command): void;
 }
 
 const stage: Stage = {
   players: {},
   outcomes: {},
-  connect(url, game, player) {
+  connect(url, game, player, jwt) {
     const events: GameEvent[] = [];
-    const connection = connect({ url, game, player, onEvent: (event) => events.push(event) });
+    const ticket = async () => {
+      const request = { method: "POST", headers: { Authorization: `Bearer ${jwt}` } };
+      const answer = await fetch(`${url.replace(/^ws/, "http")}/api/tickets`, request);
+      if (!answer.ok) {
+        throw new Error(`no ticket: ${answer.status}`);
+      }
+      return (await answer.json()).ticket;
+    };
+    const connection = connect({ url, game, player, onEvent: (event) => events.push(event), ...(jwt && { ticket }) });
     stage.players[player] = { connection, events };
   },
   send(player, name, command) {

@@ -52,7 +52,7 @@ export class Connection {
     this.#backoff = new Backoff(this.#env.random);
     this.#idPrefix = base64url(this.#env.secret(6));
     this.#awaySince = this.#env.now();
-    this.#line = new Line(this.#env, url, {
+    this.#line = new Line(this.#env, url, options.ticket?.bind(options), {
       opened: () => this.#hello(),
       received: (frame) => this.#received(frame as Frame),
       ended: (code, reason) => this.#ended(code, reason),
@@ -140,7 +140,7 @@ export class Connection {
     const { retryInMillis: _, ...why } = this.#status;
     // An attempt without a network is worth making, since the browser may be wrong, but not worth telling.
     this.#become({ ...why, state: this.#env.isOnline() ? "connecting" : "offline" });
-    this.#line.dial();
+    void this.#line.dial();
   }
 
   #hello(): void {

@@ -22,6 +22,7 @@ export class Line {
 
   readonly #env: Environment;
   readonly #url: string;
+  readonly #ticket: (() => Promise<string>) | undefined;
   readonly #ears: Ears;
   #socket: Socket | undefined;
   #generation = 0;
@@ -30,25 +31,44 @@ export class Line {
   #probedAt: number | undefined;
   #cancelWatch: () => void = () => {};
 
-  constructor(env: Environment, url: string, ears: Ears) {
+  constructor(env: Environment, url: string, ticket: (() => Promise<string>) | undefined, ears: Ears) {
     this.#env = env;
     this.#url = url;
+    this.#ticket = ticket;
     this.#ears = ears;
   }
 
-  /** Opens a socket, in place of the one there may be. */
-  dial(): void {
+  /** Opens a socket, in place of the one there may be; at once, unless it takes a ticket. */
+  async dial(): Promise<void> {
     this.hangUp(Code.AWAY, "");
+    const mine = this.#generation;
     this.#silenceMillis = Line.CONNECT_MILLIS;
     this.#watch(Line.CONNECT_MILLIS);
+    if (!this.#ticket) {
+      this.#open(this.#url, mine);
+      return;
+    }
     try {
-      this.#open(this.#env.open(this.#url), this.#generation);
+      const ticket = await this.#ticket();
+      this.#open(`${this.#url}&ticket=${encodeURIComponent(ticket)}`, mine);
     } catch (failure) {
-      this.#ears.failed((failure as Error).message);
+      if (mine === this.#generation) {
+        this.#end(Code.BROKEN, failure instanceof Error ? failure.message : String(failure));
+      }
     }
   }
 
-  #open(socket: Socket, mine: number): void {
+  #open(url: string, mine: number): void {
+    if (mine !== this.#generation) {
+      return;
+    }
+    let socket: Socket;
+    try {
+      socket = this.#env.open(url);
+    } catch (failure) {
+      this.#ears.failed((failure as Error).message);
+      return;
+    }
     this.#socket = socket;
     socket.onopen = () => {
       if (mine === this.#generation) {

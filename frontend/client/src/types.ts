@@ -68,6 +68,11 @@ export interface Options {
   readonly player: string;
   /** The seat's token, 22 to 64 of the same, to continue what was begun on another device; else the browser's own. */
   readonly seat?: string;
+  /**
+   * Asks for a one-time ticket, before each connection (docs/authentication.md). Nothing is opened until it is there; if it
+   * is refused, or takes more than 10 s, the next attempt asks again.
+   */
+  ticket?(): Promise<string>;
   onStatus?(status: Status): void;
   /** The state of the game, in place of all that was known. */
   onSnapshot?(state: unknown): void;

@@ -103,6 +103,58 @@ describe("connecting", () => {
   });
 });
 
+describe("with tickets", () => {
+  test("asks for one before each connection", async () => {
+    let tickets = 0;
+    const player = new Player(world.page(), new Map(), { ticket: async () => `${++tickets} of 2&` });
+    await world.clock.advance(100);
+    expect(player.state).toBe("live");
+    server.socket?.end(1006, "");
+    await world.clock.advance(1_000);
+
+    expect(player.state).toBe("live");
+    expect(world.sockets.map(({ url }) => url)).toEqual([
+      "ws://gateway/ws/g1/p1?v=1&ticket=1%20of%202%26",
+      "ws://gateway/ws/g1/p1?v=1&ticket=2%20of%202%26",
+    ]);
+  });
+
+  test("opens no socket when it was closed, or has dialled again, before there was one", async () => {
+    const given: ((ticket: string) => void)[] = [];
+    const player = new Player(world.page(), new Map(), { ticket: () => new Promise((resolve) => given.push(resolve)) });
+    await world.clock.advance(100);
+    player.page.signal("online");
+    expect(given.length).toBe(2);
+    given[0]?.("a");
+    await world.clock.advance(100);
+    expect(world.sockets).toEqual([]);
+
+    player.connection.close();
+    given[1]?.("b");
+    await world.clock.advance(100_000);
+    expect(world.sockets).toEqual([]);
+    expect(player.state).toBe("closed");
+  });
+
+  test("tries again, a little later, after one was not given, or not in 10 s", async () => {
+    const asked: number[] = [];
+    const player = new Player(world.page(), new Map(), {
+      ticket: () => {
+        asked.push(world.clock.now);
+        return asked.length < 3 ? Promise.reject(new Error("Sign in again.")) : new Promise(() => {});
+      },
+    });
+    await world.clock.advance(0);
+    expect(lastStatus(player)).toEqual({ state: "waiting", code: 1006, reason: "Sign in again.", retryInMillis: 125 });
+    await world.clock.advance(125 + 250 + 9_999);
+    expect(asked).toEqual([0, 125, 375]);
+    expect(player.state).toBe("connecting");
+    await world.clock.advance(1);
+    expect(lastStatus(player)).toMatchObject({ state: "waiting", code: 4001, reason: "no connection in time" });
+    expect(world.sockets).toEqual([]);
+  });
+});
+
 describe("commands", () => {
   test("resolve with what the server says of them", async () => {
     const player = await live();
