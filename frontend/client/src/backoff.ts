@@ -1,9 +1,10 @@
+const BASE_MILLIS = 250;
+/** A server that is overloaded, or whose backend is away, is left alone for longer. */
+const OVERLOADED_STEP = 3;
+
 /** Full jitter: each delay is anything up to a limit that doubles, so that clients cut together come back spread. */
 export class Backoff {
-  static readonly BASE_MILLIS = 250;
   static readonly MAX_MILLIS = 5_000;
-  /** A server that is overloaded, or whose backend is away, is left alone for longer. */
-  static readonly OVERLOADED_STEP = 3;
   /** A server may ask for any delay up to this. */
   static readonly MAX_CHOSEN_MILLIS = 60_000;
 
@@ -25,9 +26,9 @@ export class Backoff {
       return { millis: Math.min(Number(chosen[1]), Backoff.MAX_CHOSEN_MILLIS), isChosen: true };
     }
     if (code === 1013) {
-      this.#step = Math.max(this.#step, Backoff.OVERLOADED_STEP);
+      this.#step = Math.max(this.#step, OVERLOADED_STEP);
     }
-    const limit = Math.min(Backoff.MAX_MILLIS, Backoff.BASE_MILLIS * 2 ** this.#step);
+    const limit = Math.min(Backoff.MAX_MILLIS, BASE_MILLIS * 2 ** this.#step);
     this.#step = Math.min(this.#step + 1, 16);
     return { millis: Math.floor(this.#random() * (limit + 1)), isChosen: false };
   }

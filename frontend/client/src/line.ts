@@ -13,13 +13,13 @@ export interface Ears {
   frame(direction: "in" | "out", text: string): void;
 }
 
+const CONNECT_MILLIS = 10_000;
+const PROBE_MILLIS = 4_000;
+/** Pings come early or late by a tenth; a quarter late is silence. */
+const SILENCE_IN_INTERVALS = 1.25;
+
 /** One socket at a time, and the doubt whether it still lives. What an abandoned socket still says is not heard. */
 export class Line {
-  static readonly CONNECT_MILLIS = 10_000;
-  static readonly PROBE_MILLIS = 4_000;
-  /** Pings come early or late by a tenth; a quarter late is silence. */
-  static readonly SILENCE_IN_INTERVALS = 1.25;
-
   readonly #env: Environment;
   readonly #url: string;
   readonly #ticket: (() => Promise<string>) | undefined;
@@ -27,7 +27,7 @@ export class Line {
   #socket: Socket | undefined;
   #generation = 0;
   #isOpen = false;
-  #silenceMillis = Line.CONNECT_MILLIS;
+  #silenceMillis = CONNECT_MILLIS;
   #probedAt: number | undefined;
   #cancelWatch: () => void = () => {};
 
@@ -42,8 +42,8 @@ export class Line {
   async dial(): Promise<void> {
     this.hangUp(Code.AWAY, "");
     const mine = this.#generation;
-    this.#silenceMillis = Line.CONNECT_MILLIS;
-    this.#watch(Line.CONNECT_MILLIS);
+    this.#silenceMillis = CONNECT_MILLIS;
+    this.#watch(CONNECT_MILLIS);
     if (!this.#ticket) {
       this.#open(this.#url, mine);
       return;
@@ -109,7 +109,7 @@ export class Line {
 
   /** The gateway pings so often; longer silence makes us ask. */
   expectPings(intervalMillis: number): void {
-    this.#silenceMillis = intervalMillis * Line.SILENCE_IN_INTERVALS;
+    this.#silenceMillis = intervalMillis * SILENCE_IN_INTERVALS;
   }
 
   /** Asks whether there is still somebody. */
@@ -117,7 +117,7 @@ export class Line {
     if (this.#isOpen && this.#probedAt === undefined) {
       this.#probedAt = this.#env.now();
       this.send({ type: "ping" });
-      this.#watch(Line.PROBE_MILLIS);
+      this.#watch(PROBE_MILLIS);
     }
   }
 
@@ -134,7 +134,7 @@ export class Line {
       this.#probedAt = undefined;
     }
     // Whatever comes is life, but only a pong ends the question.
-    this.#watch(this.#probedAt === undefined ? this.#silenceMillis : Line.PROBE_MILLIS);
+    this.#watch(this.#probedAt === undefined ? this.#silenceMillis : PROBE_MILLIS);
     if (frame.type === "ping") {
       this.send({ type: "pong" });
     } else if (frame.type !== "pong") {

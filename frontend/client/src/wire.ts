@@ -6,12 +6,9 @@ export const Code = {
   LEFT: 1000,
   BROKEN: 1006,
   TOO_BIG: 1009,
-  RESTARTING: 1012,
-  OVERLOADED: 1013,
   /** The page ends the connection and means to come back: the seat is away, not left. */
   AWAY: 4000,
   SILENT: 4001,
-  RATE_LIMITED: 4003,
   REPLACED: 4500,
   isFinal: (code: number) => code === 1000 || (code >= 4500 && code <= 4999),
 } as const;
