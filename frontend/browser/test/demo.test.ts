@@ -243,10 +243,27 @@ test("reload: the board is there again, and a move given before it is carried ou
   await ann.isLive();
   await ann.seesMark(4, "X");
   await bob.seesMark(4, "X");
-  await ann.sees("A move from before the reload has been carried out.");
+  await ann.sees("A move that was kept has been carried out.");
   expect(await movesOf(ann)).toBe(1);
   await bob.square(0).click();
   await ann.seesMark(0, "O");
+});
+
+test("a move given before the player turns back to the lobby is kept, and carried out once when she returns", async () => {
+  const { ann, bob } = await twoPlayers();
+  proxy.cut();
+  await ann.isIn("waiting", "connecting");
+  await ann.square(4).click();
+  await ann.sees("Your move is kept");
+  await ann.page.goBack();
+  await ann.sees("Play with a friend");
+  proxy.mend();
+  await ann.page.goForward();
+
+  await ann.isLive();
+  await bob.seesMark(4, "X");
+  await ann.sees("A move that was kept has been carried out.");
+  expect(await movesOf(ann)).toBe(1);
 });
 
 test("a duplicated tab leaves the seat alone until asked, and then has it", async () => {

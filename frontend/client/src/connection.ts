@@ -56,17 +56,13 @@ export class Connection {
       opened: () => this.#hello(),
       received: (frame) => this.#received(frame as Frame),
       ended: (code, reason) => this.#ended(code, reason),
-      failed: (reason) => this.#finish(Code.BROKEN, reason, Code.AWAY),
+      failed: (reason) => this.#finish(Code.BROKEN, reason),
       roundTrip: (millis) => this.#tell(() => options.onRoundTrip?.(millis)),
       frame: (direction, text) => this.#tell(() => options.onFrame?.(direction, text)),
     });
     this.#unlisten = this.#env.listen((signal) => this.#signalled(signal));
     this.#lock = new SeatLock(this.#env, this.#key);
-    this.#lock.take(
-      false,
-      () => this.#dial(),
-      (hadIt) => this.#elsewhere(hadIt),
-    );
+    this.#takeSeat(false);
   }
 
   get status(): Status {
@@ -98,7 +94,7 @@ export class Connection {
       const what = `type: ${JSON.stringify(command.type)} (expected: a string, not "ping", "pong" or "sys.…"; and no "$")`;
       throw new Refusal("invalid_type", what, false);
     }
-    const outcome = this.#queue.add(`${this.#idPrefix}.${++this.#commands}`, command);
+    const outcome = this.#queue.add(`${this.#idPrefix}.${++this.#commands}`, command, this.#place.seen);
     this.#pump();
     return outcome;
   }
@@ -112,23 +108,30 @@ export class Connection {
   playHere(): void {
     if (this.#status.state === "replaced") {
       this.#become({ state: "connecting" });
-      this.#lock.take(
-        true,
-        () => this.#dial(),
-        (hadIt) => this.#elsewhere(hadIt),
-      );
+      this.#takeSeat(true);
     }
   }
 
   /** Leaves the game for good: the others are told at once. */
   leave(): void {
     this.#line.send({ type: "sys.leave" });
-    this.#finish(Code.LEFT, "left", Code.LEFT);
+    this.#finish(Code.LEFT, "left");
   }
 
-  /** Ends the connection, not the game: the seat is kept for the server's grace. */
+  /**
+   * Ends the connection, not the game: the seat is kept for the server's grace, and commands for the tab's next connection,
+   * whose `onOrphan` tells what became of them.
+   */
   close(): void {
-    this.#finish(Code.AWAY, "closed here", Code.AWAY);
+    this.#finish(Code.AWAY, "closed here");
+  }
+
+  #takeSeat(steal: boolean): void {
+    this.#lock.take(
+      steal,
+      () => this.#dial(),
+      (hadIt) => this.#elsewhere(hadIt),
+    );
   }
 
   #dial(): void {
@@ -303,7 +306,7 @@ export class Connection {
     if (code === Code.REPLACED) {
       this.#become({ state: "replaced", code, reason });
     } else if (Code.isFinal(code)) {
-      this.#finish(code, reason, Code.AWAY);
+      this.#finish(code, reason);
     } else {
       if (code === Code.TOO_BIG) {
         this.#refuseLongest();
@@ -334,21 +337,25 @@ export class Connection {
     this.#rest();
     this.#become({ state: "replaced", code: Code.REPLACED, reason: "another tab" });
     if (!hadIt) {
-      // This tab is a copy of the other, and so is what it holds; the other one sees to it.
-      this.#queue.refuse(new Refusal("replaced", "Another tab has this seat; the command was not sent from here.", true));
+      // This tab may be a copy of the other, and the server cannot tell these from what that one sends of them.
+      const what = "Another tab plays this seat, and may send the command; this one did not.";
+      this.#queue.refuse(new Refusal("replaced", what, false), ({ seen }) => seen === undefined);
     }
   }
 
-  #finish(code: number, reason: string, say: number): void {
+  #finish(code: number, reason: string): void {
     if (this.#status.state !== "closed") {
       this.#cancelRetry();
-      this.#line.hangUp(say, reason);
+      this.#line.hangUp(code, reason);
       this.#rest();
       this.#unlisten();
       this.#lock.release();
       this.#become({ state: "closed", code, reason });
-      const what = `The connection was closed (${code} ${reason}) before the command was settled.`;
-      this.#queue.refuse(new Refusal("closed", what, false));
+      const what =
+        !Code.isFinal(code) && this.#queue.bequeath()
+          ? "; the command is kept, and goes out when this tab plays the game again"
+          : " before the command was settled";
+      this.#queue.refuse(new Refusal("closed", `The connection was closed (${code} ${reason})${what}.`, false));
     }
   }
 

@@ -5,20 +5,20 @@ export class Place {
   /** The number of the last event that was processed. Only events and snapshots move it. */
   #last = 0;
   #cursor: string | undefined;
-  #seen = 0;
+  #seen: number | undefined;
 
   /** What to resume from; none before the first snapshot. */
   get cursor(): string | undefined {
     return this.#cursor;
   }
 
-  /** The newest number heard of, from acks too. */
-  get seen(): number {
+  /** The newest number heard of, from acks too; none before the first snapshot. */
+  get seen(): number | undefined {
     return this.#seen;
   }
 
   heardOf(seq: number): void {
-    this.#seen = Math.max(this.#seen, seq);
+    this.#seen = Math.max(this.#seen ?? 0, seq);
   }
 
   /** Moves to a snapshot, which may be of another, shorter log. */

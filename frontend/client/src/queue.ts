@@ -8,52 +8,51 @@ export type Command = { readonly type: string } & { readonly [field: string]: un
 export interface Open {
   readonly id: string;
   readonly body: Command;
-  /** The last event that was known when the command was first sent; none before that. */
-  seen?: number;
+  /**
+   * The last event that was known when the command was given, or else when it was first sent. With it the command may be
+   * sent by two tabs and again by a later page: the server can tell.
+   */
+  seen: number | undefined;
   isInFlight: boolean;
   /** How often the server has asked to have it again. */
   retries: number;
-  readonly settle: (outcome: Applied | Refusal) => void;
+  /** None if the page that gave it is gone. */
+  readonly settle?: (outcome: Applied | Refusal) => void;
 }
 
-/** What was settled without a promise to tell, since its page is gone: it was sent before a reload. */
+/** What was settled without a promise to tell, since its page is gone. */
 export type Orphaned = (command: Command, outcome: Applied | Refusal) => void;
+
+/** The server tells repetitions apart among a seat's last 256 commands. */
+const CAPACITY = 256;
 
 /** Commands in the order they were given, until each is settled. It survives a reload in the tab's own storage. */
 export class Queue {
-  /** The server tells repetitions apart among a seat's last 256 commands. */
-  static readonly CAPACITY = 256;
-
   readonly #key: string;
-  readonly #store: Store | undefined;
+  readonly #orphaned: Orphaned;
+  #store: Store | undefined;
   #open: Open[];
 
   constructor(key: string, store: Store | undefined, orphaned: Orphaned) {
     this.#key = key;
     this.#store = store;
-    this.#open = read(store?.getItem(key)).map(({ id, seen, body }) => ({
-      id,
-      body,
-      ...(seen === undefined ? {} : { seen }),
-      isInFlight: false,
-      retries: 0,
-      settle: (outcome: Applied | Refusal) => orphaned(body, outcome),
-    }));
+    this.#orphaned = orphaned;
+    this.#open = read(store?.getItem(key)).map(({ id, seen, body }) => ({ id, seen, body, isInFlight: false, retries: 0 }));
   }
 
   get size(): number {
     return this.#open.length;
   }
 
-  add(id: string, body: Command): Promise<Applied> {
-    if (this.size >= Queue.CAPACITY) {
-      const message = `${this.size} commands wait to be sent (allowed: ${Queue.CAPACITY}); wait until some are settled.`;
+  add(id: string, body: Command, seen: number | undefined): Promise<Applied> {
+    if (this.size >= CAPACITY) {
+      const message = `${this.size} commands wait to be sent (allowed: ${CAPACITY}); wait until some are settled.`;
       return Promise.reject(new Refusal("queue_full", message, true));
     }
     return new Promise((resolve, reject) => {
       const settle = (outcome: Applied | Refusal) =>
         outcome instanceof Refusal ? reject(outcome) : resolve(outcome);
-      this.#open.push({ id, body, isInFlight: false, retries: 0, settle });
+      this.#open.push({ id, body, seen, isInFlight: false, retries: 0, settle });
       this.save();
     });
   }
@@ -68,17 +67,27 @@ export class Queue {
     if (found) {
       this.#open = this.#open.filter((open) => open !== found);
       this.save();
-      found.settle(outcome);
+      this.#tell(found, outcome);
     }
     return found !== undefined;
   }
 
-  /** Refuses all that is open, or all that some page before this one had sent. */
-  refuse(refusal: Refusal): void {
-    const refused = this.#open;
-    this.#open = [];
+  /** Refuses all that is open, or a part. */
+  refuse(refusal: Refusal, isRefused: (open: Open) => boolean = () => true): void {
+    const refused = this.#open.filter(isRefused);
+    this.#open = this.#open.filter((open) => !refused.includes(open));
     this.save();
-    refused.forEach((open) => open.settle(refusal));
+    refused.forEach((open) => this.#tell(open, refusal));
+  }
+
+  /** Leaves all that is open to the tab's next page; false if that would not find it. */
+  bequeath(): boolean {
+    const isKept = this.save();
+    if (isKept) {
+      this.#store = undefined;
+      this.#open = this.#open.filter(({ settle }) => settle);
+    }
+    return isKept;
   }
 
   /** The connection is gone: whatever was under way goes out again on the next one. */
@@ -95,16 +104,25 @@ export class Queue {
     return this.#open.find((open) => !open.isInFlight);
   }
 
-  /** Without storage, or with a full one, commands still outlive the connection, only not the page. */
-  save(): void {
+  /** False without storage, or with a full one: commands still outlive the connection, only not the page. */
+  save(): boolean {
     try {
       if (this.size === 0) {
         this.#store?.removeItem(this.#key);
       } else {
         this.#store?.setItem(this.#key, JSON.stringify(this.#open.map(({ id, seen, body }) => ({ id, seen, body }))));
       }
+      return this.#store !== undefined;
     } catch {
-      // Said above.
+      return false;
+    }
+  }
+
+  #tell({ body, settle }: Open, outcome: Applied | Refusal): void {
+    if (settle) {
+      settle(outcome);
+    } else {
+      this.#orphaned(body, outcome);
     }
   }
 }

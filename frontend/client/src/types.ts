@@ -81,7 +81,7 @@ export interface Options {
   /** Who is there: everybody in the game when it comes to life, later those of whom there is news. */
   onPresence?(players: Readonly<Record<string, "online" | "away" | "gone">>): void;
   onCaughtUp?(caughtUp: CaughtUp): void;
-  /** The outcome of a command that a page before this one had sent, so that no promise is left to tell. */
+  /** The outcome of a command that a page or connection before this one was given, so that no promise is left to tell. */
   onOrphan?(command: Command, outcome: Applied | Refusal): void;
   /** A round trip to the gateway, as measured by a `probe()`. */
   onRoundTrip?(millis: number): void;

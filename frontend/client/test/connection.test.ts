@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { connect, Refusal } from "../src/index.ts";
+import { connect, Refusal, type Applied } from "../src/index.ts";
 import { Player } from "./player.ts";
 import { FakeServer } from "./server.ts";
 import { FakeLocks, MemoryStore, World } from "./world.ts";
@@ -336,6 +336,39 @@ describe("commands", () => {
     expect(server.shown).toEqual(["a", "b"]);
   });
 
+  test("are kept when the page closes the connection, and told by the next page of the tab", async () => {
+    const tab = new MemoryStore();
+    world.isReachable = false;
+    const before = new Player(world.page({ tab }));
+    before.send("a");
+    const told = new Map<string, Applied | Refusal>();
+    const between = new Player(world.page({ tab }), told);
+    between.send("b");
+    await world.clock.advance(100);
+    before.page.isDead = true;
+    between.connection.close();
+    await world.clock.advance(100);
+    expect([...told]).toMatchObject([["b", { code: "closed", retry: false, message: expect.stringContaining("is kept") }]]);
+
+    world.isReachable = true;
+    const after = new Player(world.page({ tab }));
+    await world.clock.advance(1_000);
+    expect(server.shown).toEqual(["a", "b"]);
+    expect([...after.outcomes]).toEqual([["a", { seq: 1, dup: false }], ["b", { seq: 2, dup: false }]]);
+  });
+
+  test("are given up when the player leaves", async () => {
+    const tab = new MemoryStore();
+    world.isReachable = false;
+    const leaver = new Player(world.page({ tab }));
+    leaver.send("a");
+    leaver.connection.leave();
+    await world.clock.advance(100);
+    expect(leaver.outcomes.get("a")).toMatchObject({ code: "closed", message: expect.not.stringContaining("is kept") });
+
+    expect(new Player(world.page({ tab })).connection.unsettled).toBe(0);
+  });
+
   test("survive a storage that is full or holds somebody else's rubbish", async () => {
     const tab = new MemoryStore();
     tab.getItem = () => '[{"id":7},null,{"id":"x"},"y"]';
@@ -646,10 +679,13 @@ describe("a seat that is played elsewhere", () => {
     expect(world.sockets.length).toBe(1);
   });
 
-  test("by a tab that was there first is left alone, and a duplicated tab sends nothing twice", async () => {
+  test("by a tab that was there first is left alone, and what a duplicated tab holds of it is carried out once", async () => {
     const locks = new FakeLocks();
     const tab = new MemoryStore();
     const first = new Player(world.page({ tab, locks }));
+    first.send("unseen");
+    await world.clock.advance(1);
+    const early = new Player(world.page({ tab: tab.copy(), locks }));
     await world.clock.advance(100);
     server.isBackendAway = true;
     first.send("a");
@@ -658,7 +694,8 @@ describe("a seat that is played elsewhere", () => {
     const duplicate = new Player(world.page({ tab: tab.copy(), locks }));
     await world.clock.advance(2_000);
     expect(lastStatus(duplicate)).toMatchObject({ state: "replaced", reason: "another tab" });
-    expect(duplicate.outcomes.get("a")).toMatchObject({ code: "replaced" });
+    expect(duplicate.connection.unsettled).toBe(1);
+    expect(early.outcomes.get("unseen")).toMatchObject({ code: "replaced", retry: false });
     expect(first.state).toBe("live");
     expect(world.sockets.length).toBe(1);
 
@@ -666,6 +703,7 @@ describe("a seat that is played elsewhere", () => {
     duplicate.connection.playHere();
     await world.clock.advance(100);
     expect(duplicate.state).toBe("live");
+    expect(duplicate.outcomes.get("a")).toEqual({ seq: 2, dup: false });
     expect(lastStatus(first)).toMatchObject({ state: "replaced", reason: "another tab" });
     expect(first.connection.unsettled).toBe(1);
 
@@ -673,7 +711,32 @@ describe("a seat that is played elsewhere", () => {
     await world.clock.advance(100);
     expect(first.state).toBe("live");
     expect(duplicate.state).toBe("replaced");
-    expect(first.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+    expect(first.outcomes.get("a")).toEqual({ seq: 2, dup: false });
+    expect(server.shown).toEqual(["unseen", "a"]);
+  });
+
+  test("by another tab leaves a reloaded one what it had given before, sent or not", async () => {
+    const locks = new FakeLocks();
+    const tab = new MemoryStore();
+    const before = new Player(world.page({ tab, locks }));
+    await world.clock.advance(100);
+    server.leaveBackend();
+    await world.clock.advance(100);
+    before.send("a");
+    const other = new Player(world.page({ locks }));
+    await world.clock.advance(500);
+    before.page.isDead = true;
+    other.connection.playHere();
+    await world.clock.advance(2_000);
+
+    server.returnBackend();
+    const after = new Player(world.page({ tab, locks }));
+    await world.clock.advance(2_000);
+    expect(after.state).toBe("replaced");
+    expect(after.connection.unsettled).toBe(1);
+    after.connection.playHere();
+    await world.clock.advance(100);
+    expect(after.outcomes.get("a")).toEqual({ seq: 1, dup: false });
   });
 
   test("cannot be told where the browser has locks but refuses them; the server decides alone", async () => {

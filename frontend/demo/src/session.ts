@@ -135,8 +135,8 @@ export class Session {
   #orphaned(outcome: Applied | Refusal): void {
     this.#tell(
       outcome instanceof Refusal
-        ? `A move from before the reload was not carried out: ${outcome.message}`
-        : "A move from before the reload has been carried out.",
+        ? `A move that was kept was not carried out: ${outcome.message}`
+        : "A move that was kept has been carried out.",
     );
   }
 
