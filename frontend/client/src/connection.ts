@@ -90,11 +90,18 @@ export class Connection {
     if (state === "closed" || state === "replaced") {
       throw new Refusal(state, `The connection is ${state}; the command was not sent.`, state === "replaced");
     }
-    if (!isCommand(command)) {
-      const what = `type: ${JSON.stringify(command.type)} (expected: a string, not "ping", "pong" or "sys.…"; and no "$")`;
+    // A copy, since what waits must not change any more.
+    let copy: any;
+    try {
+      copy = JSON.parse(JSON.stringify(command));
+    } catch (failure) {
+      throw new Refusal("invalid_json", `The command cannot be written as JSON: ${(failure as Error).message}`, false);
+    }
+    if (!isCommand(copy)) {
+      const what = `type: ${JSON.stringify(copy?.type)} (expected: a string, not "ping", "pong" or "sys.…"; and no "$")`;
       throw new Refusal("invalid_type", what, false);
     }
-    const outcome = this.#queue.add(`${this.#idPrefix}.${++this.#commands}`, command, this.#place.seen);
+    const outcome = this.#queue.add(`${this.#idPrefix}.${++this.#commands}`, copy, this.#place.seen);
     this.#pump();
     return outcome;
   }
@@ -419,7 +426,7 @@ function address({ url, game, player }: Options): string {
   return `${url.replace(/\/+$/, "")}/ws/${game}/${player}?v=1`;
 }
 
-function isCommand(command: Command): boolean {
-  const { type } = command;
-  return typeof type === "string" && type !== "ping" && type !== "pong" && !type.startsWith("sys.") && !(KEY in command);
+function isCommand(copy: any): copy is Command {
+  const type = copy?.type;
+  return typeof type === "string" && type !== "ping" && type !== "pong" && !type.startsWith("sys.") && !(KEY in copy);
 }

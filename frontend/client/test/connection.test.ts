@@ -307,6 +307,38 @@ describe("commands", () => {
     await expect(player.connection.send({ type: "say", $: 1 })).rejects.toMatchObject({ code: "invalid_type" });
   });
 
+  test.each([["null", null], ["an array", [{ type: "say" }]], ["text", "say"], ["a number", 7], ["a type that is none", { type: 7 }]])(
+    "that are %s are refused",
+    async (_, command) => {
+      const player = await live();
+      const sent = player.connection.send(command as never);
+      await expect(sent).rejects.toMatchObject({ name: "Refusal", code: "invalid_type", retry: false });
+    },
+  );
+
+  test("that cannot be written as JSON are refused, and the others go on", async () => {
+    const player = await live();
+    const cyclic: Record<string, unknown> & { type: string } = { type: "say" };
+    cyclic["self"] = cyclic;
+    for (const command of [cyclic, { type: "say", text: 1n }, undefined as never]) {
+      await expect(player.connection.send(command)).rejects.toMatchObject({ name: "Refusal", code: "invalid_json", retry: false });
+    }
+    player.send("a");
+    await world.clock.advance(100);
+    expect(server.shown).toEqual(["a"]);
+  });
+
+  test("are carried out as they were when they were given", async () => {
+    world.isReachable = false;
+    const player = new Player(world.page());
+    const command = { type: "say", text: "a" };
+    void player.connection.send(command);
+    command.text = "b";
+    world.isReachable = true;
+    await world.clock.advance(10_000);
+    expect(server.shown).toEqual(["a"]);
+  });
+
   test("beyond 256 unsettled ones are refused, not dropped", async () => {
     world.isReachable = false;
     const player = new Player(world.page());
