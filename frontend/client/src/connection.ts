@@ -114,8 +114,9 @@ export class Connection {
   /** Takes the seat back after `replaced`. */
   playHere(): void {
     if (this.#status.state === "replaced") {
-      this.#become({ state: "connecting" });
-      this.#takeSeat(true);
+      if (this.#become({ state: "connecting" })) {
+        this.#takeSeat(true);
+      }
     }
   }
 
@@ -149,8 +150,9 @@ export class Connection {
     this.#cancelRetry();
     const { retryInMillis: _, ...why } = this.#status;
     // An attempt without a network is worth making, since the browser may be wrong, but not worth telling.
-    this.#become({ ...why, state: this.#env.isOnline() ? "connecting" : "offline" });
-    void this.#line.dial();
+    if (this.#become({ ...why, state: this.#env.isOnline() ? "connecting" : "offline" })) {
+      void this.#line.dial();
+    }
   }
 
   #hello(): void {
@@ -230,8 +232,9 @@ export class Connection {
     if (this.#status.state !== "live") {
       this.#cancelStable();
       this.#cancelStable = this.#env.after(STABLE_MILLIS, () => this.#backoff.reset());
-      this.#become({ state: "live" });
-      this.#tell(() => this.#options.onCaughtUp?.(caughtUp));
+      if (this.#become({ state: "live" })) {
+        this.#tell(() => this.#options.onCaughtUp?.(caughtUp));
+      }
     }
     this.#pump();
   }
@@ -315,13 +318,13 @@ export class Connection {
     } else if (Code.isFinal(code)) {
       this.#finish(code, reason);
     } else {
-      if (code === Code.TOO_BIG) {
-        this.#refuseLongest();
-      }
       const { millis, isChosen } = this.#backoff.delay(code, reason);
       this.#isRetryChosen = isChosen;
       this.#cancelRetry = this.#env.after(millis, () => this.#dial());
       this.#become({ state: this.#env.isOnline() ? "waiting" : "offline", code, reason, retryInMillis: millis });
+      if (code === Code.TOO_BIG) {
+        this.#refuseLongest();
+      }
     }
   }
 
@@ -399,9 +402,11 @@ export class Connection {
     }
   }
 
-  #become(status: Status): void {
+  /** False if the page did something about it at once, such as to close: then it is so no more. */
+  #become(status: Status): boolean {
     this.#status = status;
     this.#tell(() => this.#options.onStatus?.(status));
+    return this.#status === status;
   }
 
   /** A failure of the page's own code is the page's, and must not stop ours. */

@@ -78,6 +78,10 @@ export class Line {
     };
     socket.onmessage = ({ data }) => {
       if (mine === this.#generation) {
+        this.#ears.frame("in", String(data));
+      }
+      // Whoever saw it may have hung up.
+      if (mine === this.#generation) {
         this.#receive(data);
       }
     };
@@ -116,21 +120,20 @@ export class Line {
   probe(): void {
     if (this.#isOpen && this.#probedAt === undefined) {
       this.#probedAt = this.#env.now();
-      this.send({ type: "ping" });
       this.#watch(PROBE_MILLIS);
+      this.send({ type: "ping" });
     }
   }
 
   #receive(data: unknown): void {
-    this.#ears.frame("in", String(data));
     const frame = read(data);
     if (!frame) {
       this.hangUp(Code.AWAY, "");
       this.#ears.ended(Code.BROKEN, "a frame that makes no sense");
       return;
     }
-    if (frame.type === "pong" && this.#probedAt !== undefined) {
-      this.#ears.roundTrip(this.#env.now() - this.#probedAt);
+    const probedAt = this.#probedAt;
+    if (frame.type === "pong") {
       this.#probedAt = undefined;
     }
     // Whatever comes is life, but only a pong ends the question.
@@ -139,6 +142,8 @@ export class Line {
       this.send({ type: "pong" });
     } else if (frame.type !== "pong") {
       this.#ears.received(frame);
+    } else if (probedAt !== undefined) {
+      this.#ears.roundTrip(this.#env.now() - probedAt);
     }
   }
 

@@ -667,6 +667,59 @@ describe("the connection's life", () => {
     expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: false });
   });
 
+  test.each(["connecting", "syncing", "live", "waiting", "replaced"])("closing from onStatus at %s is the end", async (state) => {
+    const after: string[] = [];
+    const player: Player = new Player(world.page(), new Map(), {
+      onStatus: (status) => {
+        after.push(status.state);
+        if (status.state === state && world.clock.now > 0) {
+          player.connection.close();
+        }
+      },
+      onCaughtUp: () => after.push("caught up"),
+    });
+    await world.clock.advance(1);
+    if (state === "connecting" || state === "replaced") {
+      await world.clock.advance(100);
+      server.socket?.end(state === "replaced" ? 4500 : 1006, "");
+    } else if (state === "waiting") {
+      server.socket?.end(1006, "");
+      world.sockets[0]?.end(1006, "");
+    }
+    await world.clock.advance(100_000);
+
+    expect(after.slice(after.lastIndexOf(state))).toEqual([state, "closed"]);
+    expect(world.sockets.length).toBe(1);
+    expect(world.open).toEqual([]);
+  });
+
+  test("closing from onStatus when the player wants to play here takes the seat from nobody", async () => {
+    const locks = new FakeLocks();
+    const first = new Player(world.page({ locks }));
+    await world.clock.advance(100);
+    const second: Player = new Player(world.page({ locks }), new Map(), {
+      onStatus: ({ state }) => state === "connecting" && second.connection.close(),
+    });
+    await world.clock.advance(2_000);
+    second.connection.playHere();
+    await world.clock.advance(100);
+
+    expect(second.state).toBe("closed");
+    expect(first.state).toBe("live");
+  });
+
+  test.each(["onFrame", "onRoundTrip"] as const)("closing from %s is the end", async (callback) => {
+    const player: Player = new Player(world.page(), new Map(), {
+      [callback]: () => world.clock.now >= 100 && player.connection.close(),
+    });
+    await world.clock.advance(100);
+    player.connection.probe();
+    await world.clock.advance(100_000);
+
+    expect(player.statuses.at(-1)).toMatchObject({ state: "closed" });
+    expect(world.sockets.length).toBe(1);
+  });
+
   test("leaving says so; closing keeps the seat", async () => {
     const leaver = await live();
     leaver.connection.leave();
