@@ -124,6 +124,13 @@ enum Fault {
             services.store().wire().reset();
         }
     },
+    /// The host behind the address is another one now, and nobody tells those who were connected.
+    SILENCE_REDIS("connections to Redis half-open", true) {
+        @Override
+        void strike(Services services, Run run) {
+            services.store().wire().swallow();
+        }
+    },
     /// What an asynchronous failover does. All that it loses had reached every game-backend, so that all can be
     /// repaired.
     ROLL_BACK("log rolled back by 3 events", true) {

@@ -27,7 +27,7 @@ class FaultsIT {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"ROLLING_RESTART", "KILL_REDIS", "LOSE_REDIS", "LOSE_REPLIES", "ROLL_BACK"})
+            names = {"ROLLING_RESTART", "KILL_REDIS", "LOSE_REDIS", "LOSE_REPLIES", "SILENCE_REDIS", "ROLL_BACK"})
     void nobody_loses_or_doubles_anything(Fault fault) {
         strike(services, fault);
     }

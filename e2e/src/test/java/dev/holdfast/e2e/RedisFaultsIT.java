@@ -29,6 +29,7 @@ class RedisFaultsIT {
                 "KILL_REDIS",
                 "LOSE_REDIS",
                 "LOSE_REPLIES",
+                "SILENCE_REDIS",
                 "ROLL_BACK",
                 "KILL_BACKEND",
                 "PAUSE_BACKEND",

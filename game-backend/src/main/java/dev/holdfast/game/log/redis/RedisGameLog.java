@@ -10,14 +10,11 @@ import dev.holdfast.game.log.ReadFailure.Truncated;
 import dev.holdfast.game.log.Snapshot;
 import dev.holdfast.game.log.StoreRefused;
 import dev.holdfast.game.log.StoredEvent;
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -41,8 +38,6 @@ import reactor.core.publisher.Mono;
 /// share one hash tag. The conditional append is a script, so any number of game-backends may write
 /// (docs/storage.md).
 public final class RedisGameLog implements GameLog, AutoCloseable {
-    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(3);
-    private static final int MAX_WAITING_COMMANDS = 10_000;
     private static final Logger logger = LoggerFactory.getLogger(RedisGameLog.class);
 
     private final RedisClient client;
@@ -62,22 +57,16 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
     /// @param url `redis://` or `rediss://`, as Lettuce reads it
     /// @param requireDurable whether to refuse a server that may lose acknowledged appends
     public static RedisGameLog open(String url, boolean requireDurable) {
-        RedisURI uri = RedisURI.create(url);
-        uri.setTimeout(COMMAND_TIMEOUT);
-        RedisClient client = RedisClient.create(uri);
-        client.setOptions(ClientOptions.builder()
-                .timeoutOptions(TimeoutOptions.enabled(COMMAND_TIMEOUT))
-                .requestQueueSize(MAX_WAITING_COMMANDS)
-                .build());
+        RedisClient client = RedisClients.create(url);
         try {
             checkDurability(client, requireDurable);
             return new RedisGameLog(client);
         } catch (RedisException failure) {
-            client.shutdown();
+            RedisClients.end(client);
             throw new StoreRefused(
                     "the server cannot be used: " + failure.getMessage() + ", " + rootMessage(failure), failure);
         } catch (StoreRefused refused) {
-            client.shutdown();
+            RedisClients.end(client);
             throw refused;
         }
     }
@@ -255,6 +244,6 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
     @Override
     public void close() {
         connection.close();
-        client.shutdown();
+        RedisClients.end(client);
     }
 }

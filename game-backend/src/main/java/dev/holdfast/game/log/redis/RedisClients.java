@@ -1,0 +1,45 @@
+package dev.holdfast.game.log.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/// Lettuce, with what this log sets in it.
+final class RedisClients {
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(3);
+    private static final int MAX_WAITING_COMMANDS = 10_000;
+
+    private RedisClients() {}
+
+    /// One that connects to the server at `url`, not connected yet; to be ended by [#end].
+    static RedisClient create(String url) {
+        RedisURI uri = RedisURI.create(url);
+        uri.setTimeout(COMMAND_TIMEOUT);
+        ClientResources resources = ClientResources.builder()
+                .nettyCustomizer(new NettyCustomizer() {
+                    @Override
+                    public void afterChannelInitialized(Channel channel) {
+                        KeepAlive.watch(channel);
+                    }
+                })
+                .build();
+        RedisClient client = RedisClient.create(resources, uri);
+        client.setOptions(ClientOptions.builder()
+                .timeoutOptions(TimeoutOptions.enabled(COMMAND_TIMEOUT))
+                .requestQueueSize(MAX_WAITING_COMMANDS)
+                .build());
+        return client;
+    }
+
+    /// Closes its connections and ends its threads, blocking.
+    static void end(RedisClient client) {
+        client.shutdown();
+        client.getResources().shutdown(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}
