@@ -3,16 +3,25 @@ package dev.holdfast.game.log.redis;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// Lettuce, with what this log sets in it.
+/// Lettuce, with the limits within which a server that went away or silent is reached again when it is back.
 final class RedisClients {
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(3);
+
+    /// An address that nobody has answers nothing, and the next attempt may go to another one.
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+    /// Between attempts to connect. With Lettuce's own, 30 s, a long outage would be longer for players by as much.
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
     private static final int MAX_WAITING_COMMANDS = 10_000;
 
     private RedisClients() {}
@@ -28,9 +37,12 @@ final class RedisClients {
                         KeepAlive.watch(channel);
                     }
                 })
+                .reconnectDelay(Delay.exponential(Duration.ZERO, LONGEST_PAUSE, 2, TimeUnit.MILLISECONDS))
                 .build();
         RedisClient client = RedisClient.create(resources, uri);
         client.setOptions(ClientOptions.builder()
+                .socketOptions(
+                        SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).build())
                 .timeoutOptions(TimeoutOptions.enabled(COMMAND_TIMEOUT))
                 .requestQueueSize(MAX_WAITING_COMMANDS)
                 .build());
