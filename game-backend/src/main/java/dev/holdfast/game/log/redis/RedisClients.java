@@ -8,7 +8,13 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
+import io.lettuce.core.resource.Transports;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -22,12 +28,20 @@ final class RedisClients {
     /// Between attempts to connect. With Lettuce's own, 30 s, a long outage would be longer for players by as much.
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+    /// Whatever the name server says: Docker's says ten minutes, and a server that was started anew has another
+    /// address.
+    private static final int LONGEST_TTL_SECONDS = 5;
+
     private static final int MAX_WAITING_COMMANDS = 10_000;
 
     private RedisClients() {}
 
     /// One that connects to the server at `url`, not connected yet; to be ended by [#end].
     static RedisClient create(String url) {
+        return create(url, DnsServerAddressStreamProviders.platformDefault());
+    }
+
+    static RedisClient create(String url, DnsServerAddressStreamProvider nameServers) {
         RedisURI uri = RedisURI.create(url);
         uri.setTimeout(COMMAND_TIMEOUT);
         ClientResources resources = ClientResources.builder()
@@ -37,6 +51,11 @@ final class RedisClients {
                         KeepAlive.watch(channel);
                     }
                 })
+                .addressResolverGroup(new DnsAddressResolverGroup(new DnsNameResolverBuilder()
+                        .datagramChannelType(Transports.datagramChannelClass())
+                        .socketChannelType(Transports.socketChannelClass().asSubclass(SocketChannel.class))
+                        .nameServerProvider(nameServers)
+                        .ttl(0, LONGEST_TTL_SECONDS)))
                 .reconnectDelay(Delay.exponential(Duration.ZERO, LONGEST_PAUSE, 2, TimeUnit.MILLISECONDS))
                 .build();
         RedisClient client = RedisClient.create(resources, uri);
