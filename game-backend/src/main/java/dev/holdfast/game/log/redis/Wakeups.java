@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
@@ -23,7 +24,8 @@ final class Wakeups extends RedisPubSubAdapter<String, String> {
     private final Function<GameId, Mono<Cursor>> heads;
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
 
-    private record Listener(GameId game, FluxSink<Cursor> sink) {
+    /// @param reading of the head, the latest
+    private record Listener(GameId game, FluxSink<Cursor> sink, Disposable.Swap reading) {
         void tell(Cursor head) {
             var _ = sink.next(head);
         }
@@ -44,13 +46,14 @@ final class Wakeups extends RedisPubSubAdapter<String, String> {
         return Flux.create(
                 sink -> {
                     String channel = channel(game);
-                    var listener = new Listener(game, sink);
+                    var listener = new Listener(game, sink, Disposables.swap());
                     listeners.put(channel, listener);
                     connection.async().subscribe(channel).exceptionally(failure -> {
                         sink.error(failure);
                         return null;
                     });
                     var _ = sink.onDispose(() -> {
+                        listener.reading().dispose();
                         if (listeners.remove(channel, listener)) {
                             connection.async().unsubscribe(channel);
                         }
@@ -71,9 +74,11 @@ final class Wakeups extends RedisPubSubAdapter<String, String> {
     public void subscribed(String channel, long count) {
         Listener listener = listeners.get(channel);
         if (listener != null) {
-            Disposable reading = heads.apply(listener.game())
-                    .subscribe(listener::tell, failure -> log.debug("no head of {}: {}", channel, failure.toString()));
-            var _ = listener.sink().onCancel(reading);
+            listener.reading()
+                    .update(heads.apply(listener.game())
+                            .subscribe(
+                                    listener::tell,
+                                    failure -> log.debug("no head of {}: {}", channel, failure.toString())));
         }
     }
 }

@@ -8,13 +8,17 @@ import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.GameLogContract;
 import dev.holdfast.game.log.StoreRefused;
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 class RedisGameLogTest extends GameLogContract {
@@ -65,6 +69,23 @@ class RedisGameLogTest extends GameLogContract {
             }
             assertThat(await(hint).seq()).isBetween(1L, head.seq());
         }
+    }
+
+    @Test
+    void listeners_are_told_of_what_they_missed_while_the_connection_was_down() throws Exception {
+        Cursor head = append(Cursor.ORIGIN, "a");
+        var heard = new LinkedBlockingQueue<Cursor>();
+        Disposable listening = log.hints(game).subscribe(heard::add);
+        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(head);
+
+        try (RedisClient client = RedisClient.create(redis.url());
+                var connection = client.connect()) {
+            connection.sync().hset("{" + game + "}:meta", "head", "2.unheard");
+            connection.sync().clientKill(KillArgs.Builder.typePubsub());
+        }
+
+        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(new Cursor(2, "unheard"));
+        listening.dispose();
     }
 
     @Test
