@@ -4,6 +4,7 @@ import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -14,10 +15,14 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /// Hears of appends by pub/sub, over one connection for all games. When the connection comes back after a break, which
 /// may have cost messages, each listener gets the game's present head.
 final class Wakeups extends RedisPubSubAdapter<String, String> {
+    /// Before a subscription that failed is tried again.
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private static final Logger log = LoggerFactory.getLogger(Wakeups.class);
 
     private final StatefulRedisPubSubConnection<String, String> connection;
@@ -43,23 +48,26 @@ final class Wakeups extends RedisPubSubAdapter<String, String> {
 
     /// One listener per game, the latest.
     Flux<Cursor> of(GameId game) {
-        return Flux.create(
-                sink -> {
-                    String channel = channel(game);
-                    var listener = new Listener(game, sink, Disposables.swap());
-                    listeners.put(channel, listener);
-                    connection.async().subscribe(channel).exceptionally(failure -> {
-                        sink.error(failure);
-                        return null;
-                    });
-                    var _ = sink.onDispose(() -> {
-                        listener.reading().dispose();
-                        if (listeners.remove(channel, listener)) {
-                            connection.async().unsubscribe(channel);
-                        }
-                    });
-                },
-                FluxSink.OverflowStrategy.LATEST);
+        // Lettuce itself repeats only what the server had confirmed.
+        return Flux.<Cursor>create(sink -> listen(game, sink), FluxSink.OverflowStrategy.LATEST)
+                .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, PAUSE));
+    }
+
+    private void listen(GameId game, FluxSink<Cursor> sink) {
+        String channel = channel(game);
+        var listener = new Listener(game, sink, Disposables.swap());
+        listeners.put(channel, listener);
+        connection.async().subscribe(channel).exceptionally(failure -> {
+            log.debug("no subscription to {}: {}", channel, failure.toString());
+            sink.error(failure);
+            return null;
+        });
+        var _ = sink.onDispose(() -> {
+            listener.reading().dispose();
+            if (listeners.remove(channel, listener)) {
+                connection.async().unsubscribe(channel);
+            }
+        });
     }
 
     @Override

@@ -89,6 +89,21 @@ class RedisGameLogTest extends GameLogContract {
     }
 
     @Test
+    void a_listener_that_comes_while_the_server_is_away_hears_when_it_is_back() throws Exception {
+        Cursor head = append(Cursor.ORIGIN, "a");
+        redis.kill();
+        var heard = new LinkedBlockingQueue<Cursor>();
+        Disposable listening = log.hints(game).subscribe(heard::add);
+        // Asked for after the subscription, so that this has failed too.
+        assertThatThrownBy(() -> await(log.head(game))).hasMessageContaining("timed out");
+
+        redis.start();
+
+        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(head);
+        listening.dispose();
+    }
+
+    @Test
     void all_keys_of_a_game_expire_together_and_each_append_begins_anew() {
         Cursor head = append(Cursor.ORIGIN, "a");
         snapshot(head, "state");
