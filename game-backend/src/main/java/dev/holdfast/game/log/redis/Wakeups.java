@@ -84,6 +84,7 @@ final class Wakeups extends RedisPubSubAdapter<String, String> {
         if (listener != null) {
             listener.reading()
                     .update(heads.apply(listener.game())
+                            .filter(head -> !head.equals(Cursor.ORIGIN))
                             .subscribe(
                                     listener::tell,
                                     failure -> log.debug("no head of {}: {}", channel, failure.toString())));
