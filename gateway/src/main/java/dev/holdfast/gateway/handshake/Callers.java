@@ -15,8 +15,6 @@ import org.springframework.http.HttpStatus;
 /// A trusted proxy that sends no such header calls for itself. One whose header makes no sense is set up wrongly, and
 /// refused: to take its own address instead would make all its clients share one.
 final class Callers {
-    private static final int LONGEST_SHOWN = 200;
-
     private final String header;
     private final Counter fromPeer;
     private final Counter fromHeader;
@@ -64,11 +62,10 @@ final class Callers {
     }
 
     private Refusal refusal(String value) {
-        String shown = value.length() > LONGEST_SHOWN ? value.substring(0, LONGEST_SHOWN) + "…" : value;
         return Refusal.of(
                 HttpStatus.BAD_REQUEST,
                 "bad_client_address",
                 "%s is \"%s\", not one IP address; let CLIENT_ADDRESS_HEADER name a header in which the proxy puts the client's address alone."
-                        .formatted(header, shown));
+                        .formatted(header, Refusal.shown(value)));
     }
 }

@@ -37,7 +37,7 @@ import reactor.netty.http.IdleTimeoutHandler;
 /// next request after all.
 ///
 /// It also turns away what the HTTP server would take: a request that does not come to its end in time, a folded
-/// header, a target that is no path. The connection ends with it.
+/// header, a target that is no path, a method that nobody serves. The connection ends with it.
 final class ClientGate extends ChannelDuplexHandler {
     private static final String HEAD_END = "\r\n\r\n";
     private static final int LINE_END = 2;
@@ -289,6 +289,10 @@ final class ClientGate extends ChannelDuplexHandler {
         private void begin(HttpRequest request) {
             if (!request.uri().startsWith("/")) {
                 refuse(Objects.requireNonNull(context), rules.noPath());
+                return;
+            }
+            if (!GateRules.serves(request.method())) {
+                refuse(Objects.requireNonNull(context), rules.unknown(request.method()));
                 return;
             }
             isInBody = true;

@@ -4,8 +4,10 @@ import dev.holdfast.gateway.limits.Limit;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -15,8 +17,11 @@ import reactor.netty.http.IdleTimeoutHandler;
 
 /// What a [ClientGate] asks of a request before the HTTP server sees it, and what it answers otherwise.
 final class GateRules {
+    private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
     private final Duration requestTime;
     private final Duration idleTime;
+    private final Refusals refusals;
     private final Consumer<Limit> refused;
     private final Map<Limit, byte[]> reached = new EnumMap<>(Limit.class);
     private final byte[] folded;
@@ -29,6 +34,7 @@ final class GateRules {
     GateRules(Duration requestTime, Duration idleTime, Refusals refusals, Consumer<Limit> refused) {
         this.requestTime = requestTime;
         this.idleTime = idleTime;
+        this.refusals = refusals;
         this.refused = refused;
         for (Limit limit : Limit.values()) {
             reached.put(limit, refusals.last(Refusal.of(limit, "your address")));
@@ -62,6 +68,21 @@ final class GateRules {
     /// (section 2.2).
     ByteBuf folded() {
         return Unpooled.wrappedBuffer(folded);
+    }
+
+    /// Whether the gateway serves this method anywhere. Any other is of no use to the backend, and a name that a client
+    /// made up would be kept: in a label, or wherever else somebody counts by methods.
+    static boolean serves(HttpMethod method) {
+        return METHODS.contains(method.name());
+    }
+
+    /// RFC 9110, section 9.1: a method that is known nowhere is not implemented, rather than not allowed here.
+    ByteBuf unknown(HttpMethod method) {
+        return Unpooled.wrappedBuffer(refusals.last(Refusal.of(
+                HttpStatus.NOT_IMPLEMENTED,
+                "unknown_method",
+                "%s is not served at any address; use one of %s."
+                        .formatted(Refusal.shown(method.name()), String.join(", ", METHODS)))));
     }
 
     /// Absolute-form, authority-form and asterisk-form (RFC 9112, section 3.2): nobody's gateway is a forward proxy.

@@ -19,9 +19,15 @@ import org.springframework.web.server.ResponseStatusException;
 /// @param message a sentence for people: what was wrong, with which value, what to do
 record Refusal(HttpStatus status, String error, String message, Map<String, String> headers) implements Callers.Found {
     private static final String RETRY_SECONDS = "2";
+    private static final int LONGEST_SHOWN = 200;
 
     static Refusal of(HttpStatus status, String error, String message) {
         return new Refusal(status, error, message, Map.of());
+    }
+
+    /// A value from outside, no longer than anybody reads.
+    static String shown(String value) {
+        return value.length() > LONGEST_SHOWN ? value.substring(0, LONGEST_SHOWN) + "…" : value;
     }
 
     private Refusal with(String header, String value) {

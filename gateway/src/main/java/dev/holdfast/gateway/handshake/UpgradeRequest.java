@@ -20,7 +20,6 @@ import org.springframework.http.HttpStatus;
 record UpgradeRequest(HttpRequest http, String game, String player) {
     private static final int LONGEST_ID = 64;
     private static final String VERSION = "13";
-    private static final int LONGEST_SHOWN = 200;
 
     HttpHeaders headers() {
         return http.headers();
@@ -89,7 +88,7 @@ record UpgradeRequest(HttpRequest http, String game, String player) {
                 : Refusal.of(
                         HttpStatus.BAD_REQUEST,
                         "bad_target",
-                        "%s holds a character that has to be percent-encoded.".formatted(shown(http.uri())));
+                        "%s holds a character that has to be percent-encoded.".formatted(Refusal.shown(http.uri())));
     }
 
     private @Nullable Refusal unlessIds() {
@@ -99,7 +98,7 @@ record UpgradeRequest(HttpRequest http, String game, String player) {
                         HttpStatus.BAD_REQUEST,
                         "bad_id",
                         "%s does not name a game and a player; ids have 1 to 64 letters, digits, - or _."
-                                .formatted(shown(SessionPath.pathOf(http.uri()))));
+                                .formatted(Refusal.shown(SessionPath.pathOf(http.uri()))));
     }
 
     private static boolean isVisibleAscii(String text) {
@@ -138,10 +137,6 @@ record UpgradeRequest(HttpRequest http, String game, String player) {
                         origins.isEmpty()
                                 ? "No Origin was sent; only browsers' pages of the allowed origins may connect (ALLOW_NO_ORIGIN admits other clients)."
                                 : "Origin %s may not connect; add it to CORS_ORIGINS if it should."
-                                        .formatted(shown(String.join(", ", origins))));
-    }
-
-    private static String shown(String value) {
-        return value.length() > LONGEST_SHOWN ? value.substring(0, LONGEST_SHOWN) + "…" : value;
+                                        .formatted(Refusal.shown(String.join(", ", origins))));
     }
 }
