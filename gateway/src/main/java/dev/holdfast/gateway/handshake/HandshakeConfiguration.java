@@ -6,6 +6,7 @@ import dev.holdfast.gateway.backend.BackendProperties;
 import dev.holdfast.gateway.drain.Drain;
 import dev.holdfast.gateway.limits.Admissions;
 import dev.holdfast.gateway.limits.Connections;
+import dev.holdfast.gateway.limits.Requests;
 import dev.holdfast.gateway.relay.Sessions;
 import dev.holdfast.gateway.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +20,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
@@ -26,6 +28,8 @@ import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({OriginProperties.class, ClientAddressProperties.class})
 class HandshakeConfiguration {
+    private static final int CORS = 0;
+    private static final int AFTER_CORS = 1;
     private static final Duration PREFLIGHT_AGE = Duration.ofHours(1);
 
     @Bean
@@ -49,8 +53,10 @@ class HandshakeConfiguration {
     }
 
     @Bean
-    CallerFilter callerFilter(Callers callers, TrustedProxies trusted, Refusals refusals) {
-        return new CallerFilter(callers, trusted, refusals);
+    @Order(AFTER_CORS)
+    ApiGate apiGate(
+            Callers callers, TrustedProxies trusted, Requests requests, HandshakeMeters meters, Refusals refusals) {
+        return new ApiGate(callers, trusted, requests, meters, refusals);
     }
 
     @Bean
@@ -115,6 +121,7 @@ class HandshakeConfiguration {
 
     /// The same origins that may connect may call `/api/**`.
     @Bean
+    @Order(CORS)
     CorsWebFilter apiCors(AllowedOrigins origins) {
         CorsConfiguration cors = new CorsConfiguration() {
             @Override
@@ -128,7 +135,7 @@ class HandshakeConfiguration {
         cors.setExposedHeaders(List.of("Location", "Retry-After"));
         cors.setMaxAge(PREFLIGHT_AGE);
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
-        source.registerCorsConfiguration("/api/**", cors);
+        source.registerCorsConfiguration(ApiGate.PATHS, cors);
         return new CorsWebFilter(source);
     }
 }

@@ -72,6 +72,18 @@ record Refusal(HttpStatus status, String error, String message, Map<String, Stri
                         error,
                         "%s connects more often than one address may (WS_HANDSHAKES_PER_ADDRESS); wait before trying again."
                                 .formatted(who));
+            case TOO_MANY_REQUESTS ->
+                of(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        error,
+                        "%s asks for more than one address may (WS_HANDSHAKES_PER_ADDRESS); wait before trying again."
+                                .formatted(who));
+            case TOO_MANY_AT_ONCE ->
+                of(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        error,
+                        "%s has as many requests under way as one address may; wait for an answer before asking again."
+                                .formatted(who));
             case TOO_MANY_CONNECTIONS ->
                 of(
                                 HttpStatus.TOO_MANY_REQUESTS,

@@ -9,12 +9,12 @@ public final class Admissions {
     private static final Duration FULL_RETRY = Duration.ofSeconds(5);
 
     private final Places places;
-    private final HandshakeRate rate;
+    private final Rate rate;
 
     /// @param most places there are
     Admissions(LimitsProperties properties, int most, Ticker clock) {
         places = new Places(most, Limit.GATEWAY_FULL, properties.maxSessionsPerAddress(), Limit.TOO_MANY_SESSIONS);
-        rate = new HandshakeRate(properties.handshakesPerAddress(), clock);
+        rate = new Rate(properties.handshakesPerAddress(), clock);
     }
 
     /// Counts a handshake, whatever becomes of it.
@@ -22,8 +22,7 @@ public final class Admissions {
     /// @param address textual IP address of the client
     /// @return empty if it may go on
     public Optional<Verdict.Refused> arrive(String address) {
-        String network = Places.networkOf(address);
-        long wait = network.isEmpty() ? 0 : rate.take(network);
+        long wait = rate.take(Places.networkOf(address), 1);
         return wait > 0
                 ? Optional.of(new Verdict.Refused(Limit.TOO_MANY_HANDSHAKES, Duration.ofNanos(wait)))
                 : Optional.empty();

@@ -8,6 +8,10 @@ public enum Limit {
     TOO_MANY_SESSIONS,
     /// Handshakes a second from one address.
     TOO_MANY_HANDSHAKES,
+    /// Requests to `/api` a second from one address.
+    TOO_MANY_REQUESTS,
+    /// Requests to `/api` from one address that are not answered yet.
+    TOO_MANY_AT_ONCE,
     /// Connections in all or from one address, whatever they are for.
     TOO_MANY_CONNECTIONS,
     /// Time for a request.

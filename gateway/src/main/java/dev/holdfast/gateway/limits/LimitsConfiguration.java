@@ -2,6 +2,7 @@ package dev.holdfast.gateway.limits;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.holdfast.gateway.backend.BackendProperties;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.lang.management.ManagementFactory;
@@ -23,6 +24,7 @@ class LimitsConfiguration {
 
     private static final int FILES_PER_SESSION = 2;
     private static final int CONNECTIONS_PER_SESSION = 2;
+    private static final int NETWORKS_TO_FILL_THE_BACKEND = 10;
 
     @Bean
     Admissions admissions(LimitsProperties properties) {
@@ -38,6 +40,13 @@ class LimitsConfiguration {
     /// A gateway that ran out of files could not dial a backend leg again for those inside.
     static int mostSessions(int wanted, long openFiles) {
         return Math.clamp((openFiles - OTHER_FILES) / FILES_PER_SESSION, 1, wanted);
+    }
+
+    /// A place in the backend's bulkhead for each, of which nobody is to hold them all.
+    @Bean
+    Requests requests(LimitsProperties properties, BackendProperties backend) {
+        int share = Math.max(1, backend.concurrentDials() / NETWORKS_TO_FILL_THE_BACKEND);
+        return new Requests(properties, share, Ticker.systemTicker());
     }
 
     @Bean

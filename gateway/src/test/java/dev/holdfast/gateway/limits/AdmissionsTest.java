@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdmissionsTest {
     private static final String HOME = "203.0.113.7";
     private static final int PER_SECOND = 5;
-    private static final int BURST = PER_SECOND * HandshakeRate.SAVED_SECONDS;
+    private static final int BURST = PER_SECOND * Rate.SAVED_SECONDS;
 
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
     private final Admissions admissions = new Admissions(new LimitsProperties(1, 1, PER_SECOND), 1, nanos::get);

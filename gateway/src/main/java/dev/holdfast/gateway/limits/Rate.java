@@ -6,46 +6,50 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A token bucket for each address: so many handshakes a second, of which some seconds' worth may be saved up, since
+/// A token bucket for each network: so many tokens a second, of which some seconds' worth may be saved up, since
 /// after a restart of this gateway everybody behind one address comes back at once. Safe for all threads.
 ///
 /// The table is bounded, so that an attacker with many addresses fills no memory: the buckets least used go first, and
 /// one that went is full again.
-final class HandshakeRate {
+final class Rate {
     static final int SAVED_SECONDS = 10;
 
-    private static final int MOST_ADDRESSES = 100_000;
+    private static final int MOST_NETWORKS = 100_000;
 
     private final long savedNanos = Duration.ofSeconds(SAVED_SECONDS).toNanos();
-    private final long handshakeNanos;
+    private final long tokenNanos;
     private final Ticker clock;
     private final LoadingCache<String, AtomicLong> spentUpTo;
 
-    /// @param perSecond handshakes
+    /// @param perSecond tokens
     /// @param clock nanoseconds, as of [System#nanoTime]
-    HandshakeRate(int perSecond, Ticker clock) {
+    Rate(int perSecond, Ticker clock) {
         this.clock = clock;
-        handshakeNanos = Duration.ofSeconds(1).toNanos() / perSecond;
+        tokenNanos = Duration.ofSeconds(1).toNanos() / perSecond;
         spentUpTo = Caffeine.newBuilder()
-                .maximumSize(MOST_ADDRESSES)
+                .maximumSize(MOST_NETWORKS)
                 .expireAfterAccess(Duration.ofSeconds(SAVED_SECONDS))
                 .ticker(clock)
                 .executor(Runnable::run)
                 .build(_ -> new AtomicLong(clock.read() - savedNanos));
     }
 
-    /// Takes one handshake's worth if there is one.
+    /// Takes so many tokens if they are there; else none.
     ///
-    /// @return nanoseconds until there is one; 0 or less if it was taken
-    long take(String address) {
-        AtomicLong bucket = spentUpTo.get(address);
+    /// @param network as of [Places#networkOf]
+    /// @return nanoseconds until they are; 0 or less if they were taken
+    long take(String network, int tokens) {
+        if (network.isEmpty()) {
+            return 0;
+        }
+        AtomicLong bucket = spentUpTo.get(network);
         long now = clock.read();
         while (true) {
             long seen = bucket.get();
             long from = seen - (now - savedNanos) < 0 ? now - savedNanos : seen;
-            long wait = from + handshakeNanos - now;
-            if (wait > 0 || bucket.compareAndSet(seen, from + handshakeNanos)) {
-                return wait;
+            long to = from + tokens * tokenNanos;
+            if (to - now > 0 || bucket.compareAndSet(seen, to)) {
+                return to - now;
             }
         }
     }
