@@ -13,19 +13,15 @@ import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.util.UriUtils;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.channel.AbortedException;
 
 /// Guards a proxied HTTP call as [BackendDialer] guards a dial. Stands last before the call itself, so that it sees
 /// the backend's status before any of it has gone to the client.
@@ -56,13 +52,10 @@ final class ApiFilter implements GlobalFilter, Ordered {
             return Mono.error(new ResponseStatusException(HttpStatus.BAD_REQUEST));
         }
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target(exchange.getRequest()));
-        ServerWebExchange marked = exchange.mutate()
-                .request(new ClientsBody(exchange.getRequest()))
-                .build();
         Mono<HttpStatusCode> call = Mono.defer(() -> {
                     ServerWebExchangeUtils.reset(exchange);
                     ServerWebExchangeUtils.removeAlreadyRouted(exchange);
-                    return chain.filter(marked).then(Mono.fromSupplier(() -> statusOf(exchange)));
+                    return chain.filter(exchange).then(Mono.fromSupplier(() -> statusOf(exchange)));
                 })
                 .timeout(backend.handshakeTimeout())
                 .transformDeferred(CircuitBreakerOperator.of(circuit.breaker()));
@@ -95,19 +88,6 @@ final class ApiFilter implements GlobalFilter, Ordered {
         boolean hasBody = request.getHeaders().getContentLength() > 0
                 || request.getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING);
         return !hasBody && REPEATABLE.contains(request.getMethod());
-    }
-
-    /// A request whose body, where it breaks off, says that it was the client who broke it off: from there on it would
-    /// look like a failure of the backend's.
-    private static final class ClientsBody extends ServerHttpRequestDecorator {
-        ClientsBody(ServerHttpRequest request) {
-            super(request);
-        }
-
-        @Override
-        public Flux<DataBuffer> getBody() {
-            return super.getBody().onErrorMap(AbortedException::new);
-        }
     }
 
     private static HttpStatusCode statusOf(ServerWebExchange exchange) {

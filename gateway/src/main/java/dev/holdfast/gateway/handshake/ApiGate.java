@@ -2,24 +2,35 @@ package dev.holdfast.gateway.handshake;
 
 import dev.holdfast.gateway.limits.Requests;
 import dev.holdfast.gateway.limits.Verdict;
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Set;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 
-/// Stands before all that is served below `/api`: finds out who is calling, and whether that is too often.
+/// Stands before all that is served below `/api`: finds out who is calling, whether that is too often, and lets the
+/// request on when all of it is here. A client that takes its time over a body so holds nothing of the backend's.
 ///
 /// Runs behind the filter that lets a page read its answers, so that it can read these too.
 final class ApiGate implements WebFilter {
     static final String PATHS = "/api/**";
+
+    /// Four times what the backend takes. Times the requests under way, it bounds what is kept here.
+    static final int MOST_BODY_BYTES = 16 << 10;
 
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final PathPattern API = PathPatternParser.defaultInstance.parse(PATHS);
@@ -66,7 +77,59 @@ final class ApiGate implements WebFilter {
                 yield refusals.answer(exchange, Refusal.of(refused, caller.address()));
             }
             case Verdict.Admitted admitted ->
-                chain.filter(exchange).doFinally(_ -> admitted.place().giveBackUnlessKept());
+                body(exchange.getRequest())
+                        .flatMap(body -> chain.filter(exchange.mutate()
+                                .request(new Whole(exchange, body))
+                                .build()))
+                        .doFinally(_ -> admitted.place().giveBackUnlessKept());
         };
+    }
+
+    /// All of it, copied: a part of a few bytes keeps the whole buffer that it was read into.
+    private static Mono<byte[]> body(ServerHttpRequest request) {
+        if (request.getHeaders().getContentLength() > MOST_BODY_BYTES) {
+            return Mono.error(tooLarge());
+        }
+        return request.getBody()
+                // It was the client who broke it off, and nobody to be told
+                .onErrorMap(AbortedException::new)
+                .reduceWith(ByteArrayOutputStream::new, ApiGate::add)
+                .map(ByteArrayOutputStream::toByteArray);
+    }
+
+    private static ByteArrayOutputStream add(ByteArrayOutputStream whole, DataBuffer part) {
+        byte[] bytes = new byte[part.readableByteCount()];
+        part.read(bytes);
+        DataBufferUtils.release(part);
+        if (whole.size() + bytes.length > MOST_BODY_BYTES) {
+            throw tooLarge();
+        }
+        whole.writeBytes(bytes);
+        return whole;
+    }
+
+    private static DataBufferLimitException tooLarge() {
+        return new DataBufferLimitException(
+                "The body has more than %d bytes; send a shorter one.".formatted(MOST_BODY_BYTES));
+    }
+
+    /// A request with its body at hand.
+    private static final class Whole extends ServerHttpRequestDecorator {
+        private final ServerWebExchange exchange;
+        private final byte[] body;
+
+        Whole(ServerWebExchange exchange, byte[] body) {
+            super(exchange.getRequest());
+            this.exchange = exchange;
+            this.body = body;
+        }
+
+        @Override
+        public Flux<DataBuffer> getBody() {
+            return body.length == 0
+                    ? Flux.empty()
+                    : Flux.defer(() ->
+                            Flux.just(exchange.getResponse().bufferFactory().wrap(body)));
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
@@ -115,6 +116,10 @@ record Refusal(HttpStatus status, String error, String message, Map<String, Stri
                                 "Too many connections are being opened at once; try again.")
                         .with(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
             case AuthFailure known -> of(known);
+            case DataBufferLimitException tooLarge ->
+                of(HttpStatus.CONTENT_TOO_LARGE, "body_too_large", String.valueOf(tooLarge.getMessage()))
+                        // What is left of it is not waited for
+                        .with(HttpHeaders.CONNECTION, "close");
             case TimeoutException _ -> timeout();
             case ResponseStatusException known -> of(known, path);
             case IOException _ ->

@@ -81,15 +81,42 @@ class ApiCircuitTest {
     void clients_that_leave_in_the_middle_of_a_request_are_not_the_backends_fault() {
         double before = failedCalls();
         for (int i = 0; i < 20; i++) {
+            double callers = callers();
             TestClient client = gateway.connect();
             client.write("POST /api/games HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\nContent-Length: 9\r\n\r\nbegun");
+            awaitCallers(callers + 1);
+            client.reset();
+        }
+
+        assertThat(ask().statusCode()).isEqualTo(200);
+        assertThat(failedCalls()).isEqualTo(before);
+        assertThat(games.getAllServeEvents()).hasSize(1);
+    }
+
+    @Test
+    void nor_are_those_that_leave_before_the_answer() {
+        answer(aResponse().withFixedDelay((int) RawLeg.DEADLINE.toMillis()));
+        double before = failedCalls();
+        for (int i = 0; i < 20; i++) {
+            TestClient client = gateway.connect();
+            client.write("POST /api/games HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\nContent-Length: 5\r\n\r\nwhole");
             awaitUnderWay(1);
             client.reset();
             awaitUnderWay(0);
         }
 
         assertThat(failedCalls()).isEqualTo(before);
-        assertThat(ask().statusCode()).isEqualTo(200);
+    }
+
+    private static double callers() {
+        return gateway.metric("holdfast_client_addresses_total", "from=\"peer\"");
+    }
+
+    private static void awaitCallers(double count) {
+        long deadline = System.nanoTime() + RawLeg.DEADLINE.toNanos();
+        while (callers() != count) {
+            assertThat(System.nanoTime()).as("waiting for %s callers", count).isLessThan(deadline);
+        }
     }
 
     private static void awaitUnderWay(int calls) {

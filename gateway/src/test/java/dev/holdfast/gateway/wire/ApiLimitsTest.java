@@ -84,6 +84,30 @@ class ApiLimitsTest {
     }
 
     @Test
+    void bodies_that_never_come_keep_nobody_out_and_are_not_the_backends_fault() {
+        double failed = failedCalls();
+        double before = callers();
+        List<TestClient> stalled = new ArrayList<>();
+        for (int i = 0; i < AT_ONCE; i++) {
+            TestClient client = gateway.connect();
+            client.write("POST /api/games HTTP/1.1\r\nHost: edge.example\r\nX-Real-IP: 203.0.113." + (100 + i)
+                    + "\r\nContent-Length: 9\r\n\r\nbegun");
+            stalled.add(client);
+        }
+        awaitCallers(before + AT_ONCE);
+        backend.always(leg -> {
+            if (leg.request().startLine().startsWith("GET")) {
+                leg.write(CREATED);
+            }
+        });
+
+        assertThat(read("203.0.113.31").statusCode()).isEqualTo(201);
+        stalled.forEach(TestClient::readToEnd);
+        assertThat(failedCalls()).isEqualTo(failed);
+        assertThat(read("203.0.113.31").statusCode()).isEqualTo(201);
+    }
+
+    @Test
     void an_address_holds_no_more_than_its_share_of_what_is_under_way() {
         double before = refusals("too_many_at_once");
         List<TestClient> waiting = new ArrayList<>();
@@ -138,6 +162,21 @@ class ApiLimitsTest {
 
     private static double refusals(String reason) {
         return gateway.metric("holdfast_admission_refusals_total", "reason=\"" + reason + "\"");
+    }
+
+    private static double failedCalls() {
+        return gateway.metric("resilience4j_circuitbreaker_calls_seconds_count", "name=\"http\"", "kind=\"failed\"");
+    }
+
+    private static double callers() {
+        return gateway.metric("holdfast_client_addresses_total", "from=\"header\"");
+    }
+
+    private static void awaitCallers(double count) {
+        long deadline = System.nanoTime() + RawLeg.DEADLINE.toNanos();
+        while (callers() != count) {
+            assertThat(System.nanoTime()).as("waiting for %s callers", count).isLessThan(deadline);
+        }
     }
 
     private static void awaitUnderWay(int calls) {

@@ -78,13 +78,56 @@ class ApiProxyTest {
     @Test
     void a_body_arrives_as_sent() {
         games.stubFor(post(urlEqualTo("/api/games")).willReturn(aResponse().withStatus(201)));
-        String body = "{\"rules\":\"tictactoe\",\"pad\":\"" + "x".repeat(300_000) + "\"}";
+        String body = "{\"rules\":\"tictactoe\",\"pad\":\"" + "x".repeat(16_000) + "\"}";
         HttpResponse<String> answer = gateway.http(gateway.request("/api/games")
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body)));
         assertThat(answer.statusCode()).isEqualTo(201);
         assertThat(onlyRequest().getBodyAsString()).isEqualTo(body);
         assertThat(onlyRequest().getHeader("Content-Type")).isEqualTo("application/json");
+    }
+
+    @Test
+    void a_body_of_unknown_length_arrives_as_sent() {
+        games.stubFor(post(urlEqualTo("/api/games")).willReturn(aResponse().withStatus(201)));
+        TestClient client = ask("POST", "Transfer-Encoding: chunked\r\n\r\n");
+        awaitTurn();
+        client.write("3\r\n{\"a\r\n");
+        awaitTurn();
+        client.write("4\r\n\":1}\r\n0\r\n\r\n");
+        assertThat(client.nextHead().status()).isEqualTo(201);
+        assertThat(onlyRequest().getBodyAsString()).isEqualTo("{\"a\":1}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 16 << 10})
+    void a_body_of_up_to_16_kilobytes_is_taken(int bytes) {
+        games.stubFor(post(urlEqualTo("/api/games")).willReturn(aResponse().withStatus(201)));
+        TestClient client = ask("POST", "Content-Length: %d\r\n\r\n%s".formatted(bytes, "x".repeat(bytes)));
+        assertThat(client.nextHead().status()).isEqualTo(201);
+        assertThat(onlyRequest().getBody()).hasSize(bytes);
+    }
+
+    @Test
+    void a_body_that_says_that_it_is_longer_is_refused_before_it_comes() {
+        assertTooLarge(ask("POST", "Content-Length: %d\r\n\r\n".formatted((16 << 10) + 1)));
+    }
+
+    @Test
+    void a_body_that_becomes_longer_is_refused() {
+        TestClient client = ask("POST", "Transfer-Encoding: chunked\r\n\r\n");
+        client.write("4000\r\n" + "x".repeat(16 << 10) + "\r\n1\r\nx\r\n");
+        assertTooLarge(client);
+    }
+
+    private static void assertTooLarge(TestClient client) {
+        Refusal refusal = Refusal.nextOf(client);
+        assertThat(refusal.status()).isEqualTo(413);
+        assertThat(refusal.body().path("error").asString()).isEqualTo("body_too_large");
+        assertThat(refusal.body().path("message").asString()).contains("16384");
+        assertThat(refusal.head().field("Connection")).isEqualTo("close");
+        client.readToEnd();
+        assertThat(games.getAllServeEvents()).isEmpty();
     }
 
     @Test
