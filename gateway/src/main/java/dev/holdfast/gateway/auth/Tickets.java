@@ -6,7 +6,9 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.Optional;
 
 /// Tickets that wait to be used: once, here, and soon. They are known to this process only.
@@ -17,19 +19,20 @@ final class Tickets {
     // Of some 200 bytes each. Beyond it some are forgotten early, and their clients ask again
     static final int MOST = 100_000;
 
+    /// So that one player does not push out the tickets of all others.
+    static final int MOST_PER_SUBJECT = 100;
+
     private final SecureRandom random;
     private final Cache<String, Identity> waiting;
+    /// Those of each subject that may still be waiting, the oldest first.
+    private final Cache<String, Deque<String>> given;
 
     /// Reads its seed here, at the start: an event loop must not wait for it.
     ///
     /// @param clock nanoseconds, as of [System#nanoTime]
     Tickets(Ticker clock) {
-        waiting = Caffeine.newBuilder()
-                .expireAfterWrite(LIFE)
-                .maximumSize(MOST)
-                .ticker(clock)
-                .executor(Runnable::run)
-                .build();
+        waiting = forgetting(clock);
+        given = forgetting(clock);
         try {
             random = SecureRandom.getInstance("DRBG");
         } catch (NoSuchAlgorithmException e) {
@@ -38,11 +41,29 @@ final class Tickets {
         random.nextBytes(new byte[BYTES]);
     }
 
+    private static <T> Cache<String, T> forgetting(Ticker clock) {
+        return Caffeine.newBuilder()
+                .expireAfterWrite(LIFE)
+                .maximumSize(MOST)
+                .ticker(clock)
+                .executor(Runnable::run)
+                .build();
+    }
+
     String give(Identity identity) {
         byte[] bits = new byte[BYTES];
         random.nextBytes(bits);
         String ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
         waiting.put(ticket, identity);
+        given.asMap().compute(identity.subject(), (_, before) -> {
+            Deque<String> all = before == null ? new ArrayDeque<>() : before;
+            all.add(ticket);
+            all.removeIf(one -> !waiting.asMap().containsKey(one));
+            if (all.size() > MOST_PER_SUBJECT) {
+                waiting.invalidate(all.remove());
+            }
+            return all;
+        });
         return ticket;
     }
 
