@@ -22,6 +22,7 @@ import org.springframework.security.oauth2.jwt.JwtTypeValidator;
 import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.scheduler.Schedulers;
 
 /// What makes a token good: a signature of the issuer's, its times, whom it is for, and a subject that fits into a
 /// header.
@@ -56,7 +57,8 @@ final class Decoders {
     }
 
     private static NimbusReactiveJwtDecoder withKeysOf(String url, WebClient http) {
-        return NimbusReactiveJwtDecoder.withJwkSource(new IssuerKeys(url, http, Ticker.systemTicker())::keysFor)
+        return NimbusReactiveJwtDecoder.withJwkSource(
+                        new IssuerKeys(url, http, Ticker.systemTicker(), Schedulers.parallel())::keysFor)
                 .jwtProcessorCustomizer(processor -> processor.setJWSKeySelector(
                         new JWSVerificationKeySelector<>(PUBLIC_KEY_ALGORITHMS, new JWKSecurityContextJWKSet())))
                 .build();

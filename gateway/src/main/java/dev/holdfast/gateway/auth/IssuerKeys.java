@@ -12,10 +12,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /// The issuer's keys, from its JWKS. Spring's own source keeps a set for ever, so that a revoked key stays good, and
 /// asks the issuer again for each token with a made-up key id; this one asks every few minutes, at most every few
-/// seconds, and lives on what it has while the issuer is away.
+/// seconds, and lives on what it has while the issuer is away or takes its time.
 final class IssuerKeys {
     private static final Logger LOG = LoggerFactory.getLogger(IssuerKeys.class);
     private static final Duration FRESH = Duration.ofMinutes(5);
@@ -23,22 +24,32 @@ final class IssuerKeys {
     private static final Duration BETWEEN_FIRST_TRIES = Duration.ofSeconds(1);
     private static final Duration LONGEST_OUTAGE = Duration.ofHours(1);
     private static final Duration TIMEOUT = Duration.ofSeconds(8);
+    /// How long a token that could be checked already waits for newer keys.
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final String url;
     private final WebClient http;
     private final Ticker clock;
+    private final Scheduler waiting;
 
     private @Nullable Fetched fetched;
-    private @Nullable Mono<JWKSet> underWay;
+    private @Nullable Fetching underWay;
     private long triedAtNanos;
 
     private record Fetched(JWKSet keys, long atNanos) {}
 
+    /// An answer of the issuer's that is awaited.
+    ///
+    /// @param soon the keys known so far, if it takes long
+    private record Fetching(Mono<JWKSet> atLast, Mono<JWKSet> soon) {}
+
     /// @param clock nanoseconds, as of [System#nanoTime]
-    IssuerKeys(String url, WebClient http, Ticker clock) {
+    /// @param waiting where time passes for who waits for the issuer
+    IssuerKeys(String url, WebClient http, Ticker clock, Scheduler waiting) {
         this.url = url;
         this.http = http;
         this.clock = clock;
+        this.waiting = waiting;
         triedAtNanos = clock.read() - BETWEEN_TRIES.toNanos();
     }
 
@@ -49,23 +60,28 @@ final class IssuerKeys {
 
     private synchronized Mono<JWKSet> newest(@Nullable String keyId) {
         Fetched known = fetched;
-        boolean isEnough = known != null
-                && isWithin(FRESH, known.atNanos())
-                && (keyId == null || known.keys().getKeyByKeyId(keyId) != null);
-        if (known != null && isEnough) {
+        boolean hasKey = known != null && (keyId == null || known.keys().getKeyByKeyId(keyId) != null);
+        if (known != null && hasKey && isWithin(FRESH, known.atNanos())) {
             return Mono.just(known.keys());
         }
-        if (underWay != null) {
-            return underWay;
+        if (underWay == null) {
+            Duration pause = known == null ? BETWEEN_FIRST_TRIES : BETWEEN_TRIES;
+            if (isWithin(pause, triedAtNanos)) {
+                return known(null);
+            }
+            triedAtNanos = clock.read();
+            underWay = fetching();
         }
-        Duration pause = known == null ? BETWEEN_FIRST_TRIES : BETWEEN_TRIES;
-        if (isWithin(pause, triedAtNanos)) {
-            return known(null);
-        }
-        triedAtNanos = clock.read();
-        Mono<JWKSet> fetch = fetch().cache();
-        underWay = fetch;
-        return fetch;
+        boolean canDoWithout = known != null && hasKey && isWithin(LONGEST_OUTAGE, known.atNanos());
+        return canDoWithout ? underWay.soon() : underWay.atLast();
+    }
+
+    /// What has begun goes on, whether or not somebody still waits for it.
+    private Fetching fetching() {
+        Mono<JWKSet> atLast = fetch().cache();
+        Mono<JWKSet> soon =
+                atLast.timeout(PATIENCE, Mono.defer(() -> known(null)), waiting).cache();
+        return new Fetching(atLast, soon);
     }
 
     private boolean isWithin(Duration age, long sinceNanos) {
@@ -77,7 +93,7 @@ final class IssuerKeys {
                 .uri(url)
                 .retrieve()
                 .bodyToMono(String.class)
-                .timeout(TIMEOUT)
+                .timeout(TIMEOUT, waiting)
                 .flatMap(IssuerKeys::parse)
                 .doOnNext(this::keep)
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("it answered with nothing")))

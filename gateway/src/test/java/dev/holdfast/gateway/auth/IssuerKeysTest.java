@@ -20,30 +20,43 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 /// Keys as an issuer changes them, over hours of virtual time.
 class IssuerKeysTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
+    /// Nobody's patience ends here unless a test says so: a machine may be slow.
+    private static final Scheduler WAITING = VirtualTimeScheduler.create();
+
     private final WireMockServer issuer = new WireMockServer(wireMockConfig().dynamicPort());
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
-    private IssuerKeys keys = new IssuerKeys("", WebClient.create(), nanos::get);
+    private IssuerKeys keys = new IssuerKeys("", WebClient.create(), nanos::get, WAITING);
 
     @BeforeEach
     void publishTheFirst() throws JOSEException {
         issuer.start();
         publish("one");
-        keys = new IssuerKeys(issuer.baseUrl() + "/jwks", WebClient.create(), nanos::get);
+        keys = new IssuerKeys(issuer.baseUrl() + "/jwks", WebClient.create(), nanos::get, WAITING);
         assertThat(idsFor("one")).containsExactly("one");
     }
 
@@ -90,13 +103,65 @@ class IssuerKeysTest {
         assertThatThrownBy(() -> idsFor("one")).hasMessageContaining("no keys of the issuer");
     }
 
+    @Test
+    void an_issuer_that_hangs_delays_a_known_key_for_a_second_once_and_is_listened_to_all_the_same()
+            throws JOSEException {
+        VirtualTimeScheduler waiting = VirtualTimeScheduler.create();
+        Sinks.One<ClientResponse> answer = Sinks.one();
+        Queue<Mono<ClientResponse>> answers = new ArrayDeque<>(List.of(Mono.just(jwks("one")), answer.asMono()));
+        WebClient http =
+                WebClient.builder().exchangeFunction(_ -> answers.remove()).build();
+        keys = new IssuerKeys("https://issuer.example", http, nanos::get, waiting);
+        assertThat(idsFor("one")).containsExactly("one");
+        pass(Duration.ofMinutes(5));
+
+        CompletableFuture<@Nullable List<String>> first = ask("one");
+        CompletableFuture<@Nullable List<String>> unknown = ask("two");
+        waiting.advanceTimeBy(Duration.ofMillis(999));
+        assertThat(first).isNotDone();
+        waiting.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(first).isCompletedWithValue(List.of("one"));
+        assertThat(ask("one")).isCompletedWithValue(List.of("one"));
+        assertThat(unknown).isNotDone();
+
+        answer.tryEmitValue(jwks("two")).orThrow();
+        assertThat(unknown).isCompletedWithValue(List.of("two"));
+        assertThat(ask("two")).isCompletedWithValue(List.of("two"));
+    }
+
+    @Test
+    void an_issuer_that_hangs_is_given_up_and_asked_again() throws JOSEException {
+        VirtualTimeScheduler waiting = VirtualTimeScheduler.create();
+        Queue<Mono<ClientResponse>> answers =
+                new ArrayDeque<>(List.of(Mono.just(jwks("one")), Mono.never(), Mono.just(jwks("two"))));
+        WebClient http =
+                WebClient.builder().exchangeFunction(_ -> answers.remove()).build();
+        keys = new IssuerKeys("https://issuer.example", http, nanos::get, waiting);
+        assertThat(idsFor("one")).containsExactly("one");
+        pass(Duration.ofMinutes(5));
+
+        CompletableFuture<@Nullable List<String>> unknown = ask("two");
+        waiting.advanceTimeBy(Duration.ofSeconds(8));
+        assertThat(unknown).isCompletedWithValue(List.of("one"));
+        pass(Duration.ofSeconds(10));
+        assertThat(idsFor("two")).containsExactly("two");
+    }
+
+    private static ClientResponse jwks(String... ids) throws JOSEException {
+        return ClientResponse.create(HttpStatus.OK).body(keySet(ids)).build();
+    }
+
     private void publish(String... ids) throws JOSEException {
+        issuer.stubFor(get(urlEqualTo("/jwks")).willReturn(ok(keySet(ids))));
+    }
+
+    private static String keySet(String... ids) throws JOSEException {
         List<JWK> published = new ArrayList<>();
         for (String id : ids) {
             ECKey key = new ECKeyGenerator(Curve.P_256).keyID(id).generate();
             published.add(key.toPublicJWK());
         }
-        issuer.stubFor(get(urlEqualTo("/jwks")).willReturn(ok(new JWKSet(published).toString())));
+        return new JWKSet(published).toString();
     }
 
     private void pass(Duration time) {
@@ -105,13 +170,13 @@ class IssuerKeysTest {
 
     /// The ids of the keys that a token with this one may be checked with.
     private List<String> idsFor(String id) {
+        return Objects.requireNonNull(
+                ask(id).orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join());
+    }
+
+    private CompletableFuture<@Nullable List<String>> ask(String id) {
         SignedJWT token = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(id).build(), new JWTClaimsSet.Builder().build());
-        return Objects.requireNonNull(keys.keysFor(token)
-                .map(JWK::getKeyID)
-                .collectList()
-                .toFuture()
-                .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
-                .join());
+        return keys.keysFor(token).map(JWK::getKeyID).collectList().toFuture();
     }
 }
