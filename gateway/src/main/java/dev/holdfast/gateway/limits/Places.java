@@ -14,15 +14,22 @@ final class Places {
     /// Has no limit of its own.
     static final String NOBODYS = "";
 
+    /// How many networks' worth an IPv6 site may have: a single customer may be given many /64, and a mobile carrier
+    /// gives one site's to many customers.
+    static final int NETWORKS_PER_SITE = 8;
+
     private static final int NETWORK_BYTES = 8;
+    private static final int SITE_BYTES = 6;
+    private static final int DIGITS_PER_BYTE = 2;
 
     private final int most;
     private final Limit inAll;
     private final int mostPerNetwork;
     private final Limit perNetwork;
     private final AtomicInteger taken = new AtomicInteger();
-    /// No larger than what is taken: a network with no place has no entry.
-    private final ConcurrentHashMap<String, Integer> takenByNetwork = new ConcurrentHashMap<>();
+    /// By network and by site, whose names differ in length. No larger than what is taken: one with no place has no
+    /// entry.
+    private final ConcurrentHashMap<String, Integer> takenBy = new ConcurrentHashMap<>();
 
     /// @param inAll what is reached when all are taken
     /// @param perNetwork what is reached when a network has its share
@@ -38,7 +45,12 @@ final class Places {
     /// @param network as of [#networkOf]
     /// @return empty if there was one, else why not
     Optional<Limit> take(String network) {
-        if (!network.isEmpty() && takenByNetwork.merge(network, 1, Integer::sum) > mostPerNetwork) {
+        if (isBeyond(mostPerNetwork, network)) {
+            leave(network);
+            return Optional.of(perNetwork);
+        }
+        if (isBeyond((long) NETWORKS_PER_SITE * mostPerNetwork, siteOf(network))) {
+            leave(siteOf(network));
             leave(network);
             return Optional.of(perNetwork);
         }
@@ -51,13 +63,16 @@ final class Places {
 
     void giveBack(String network) {
         taken.decrementAndGet();
-        if (!network.isEmpty()) {
-            leave(network);
-        }
+        leave(siteOf(network));
+        leave(network);
     }
 
-    private void leave(String network) {
-        takenByNetwork.computeIfPresent(network, (_, count) -> count == 1 ? null : count - 1);
+    private boolean isBeyond(long most, String who) {
+        return !who.isEmpty() && takenBy.merge(who, 1, Integer::sum) > most;
+    }
+
+    private void leave(String who) {
+        takenBy.computeIfPresent(who, (_, count) -> count == 1 ? null : count - 1);
     }
 
     int most() {
@@ -74,6 +89,14 @@ final class Places {
     static String networkOf(String address) {
         InetAddress parsed = NetUtil.createInetAddressFromIpAddressString(address);
         return parsed == null ? address : networkOf(parsed);
+    }
+
+    /// The IPv6 /48 that a network is in, of which a single customer may have all networks; of any other network
+    /// [#NOBODYS].
+    static String siteOf(String network) {
+        return network.length() == NETWORK_BYTES * DIGITS_PER_BYTE
+                ? network.substring(0, SITE_BYTES * DIGITS_PER_BYTE)
+                : NOBODYS;
     }
 
     static String networkOf(InetAddress address) {

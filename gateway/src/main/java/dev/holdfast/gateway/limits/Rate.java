@@ -6,8 +6,9 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A token bucket for each network: so many tokens a second, of which some seconds' worth may be saved up, since
-/// after a restart of this gateway everybody behind one address comes back at once. Safe for all threads.
+/// A token bucket for each network, and one of several times as much for each IPv6 site: so many tokens a second, of
+/// which some seconds' worth may be saved up, since after a restart of this gateway everybody behind one address comes
+/// back at once. Safe for all threads.
 ///
 /// The table is bounded, so that an attacker with many addresses fills no memory: the buckets least used go first, and
 /// one that went is full again.
@@ -39,15 +40,20 @@ final class Rate {
     /// @param network as of [Places#networkOf]
     /// @return nanoseconds until they are; 0 or less if they were taken
     long take(String network, int tokens) {
-        if (network.isEmpty()) {
+        long wait = take(network, tokens * tokenNanos);
+        return wait > 0 ? wait : take(Places.siteOf(network), tokens * tokenNanos / Places.NETWORKS_PER_SITE);
+    }
+
+    private long take(String who, long nanos) {
+        if (who.isEmpty()) {
             return 0;
         }
-        AtomicLong bucket = spentUpTo.get(network);
+        AtomicLong bucket = spentUpTo.get(who);
         long now = clock.read();
         while (true) {
             long seen = bucket.get();
             long from = seen - (now - savedNanos) < 0 ? now - savedNanos : seen;
-            long to = from + tokens * tokenNanos;
+            long to = from + nanos;
             if (to - now > 0 || bucket.compareAndSet(seen, to)) {
                 return to - now;
             }

@@ -3,6 +3,8 @@ package dev.holdfast.gateway.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +46,23 @@ class AdmissionsTest {
     }
 
     @Test
+    void the_networks_of_an_ipv6_48_have_eight_times_the_rate_of_one() {
+        int passed = 0;
+        while (passed <= 9 * BURST
+                && admissions.arrive("2001:db8:1:%x::1".formatted(passed % 9)).isEmpty()) {
+            passed++;
+        }
+        assertThat(passed).isEqualTo(8 * BURST);
+        assertThat(admissions.arrive("2001:db8:2::1")).isEmpty();
+
+        nanos.addAndGet(Duration.ofMillis(200).toNanos());
+        for (int i = 0; i < 8; i++) {
+            assertThat(admissions.arrive("2001:db8:1:%x::1".formatted(i))).isEmpty();
+        }
+        assertThat(admissions.arrive("2001:db8:1:9::1")).isPresent();
+    }
+
+    @Test
     void loopback_is_never_too_fast() {
         for (int i = 0; i < 10 * BURST; i++) {
             assertThat(admissions.arrive("127.0.0.1")).isEmpty();
@@ -72,6 +91,25 @@ class AdmissionsTest {
                         refused -> assertThat(refused.limit()).isEqualTo(Limit.GATEWAY_FULL));
         place.giveBackUnlessKept();
         assertThat(admissions.reserve("203.0.113.8")).isInstanceOf(Verdict.Admitted.class);
+    }
+
+    @Test
+    void the_networks_of_an_ipv6_48_have_eight_times_the_places_of_one() {
+        Admissions roomy = new Admissions(new LimitsProperties(100, 1, PER_SECOND), 100, nanos::get);
+        List<Place> taken = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            taken.add(((Verdict.Admitted) roomy.reserve("2001:db8:1:%x::1".formatted(i))).place());
+        }
+        assertThat(roomy.reserve("2001:db8:1:9::1"))
+                .isInstanceOfSatisfying(
+                        Verdict.Refused.class,
+                        refused -> assertThat(refused.limit()).isEqualTo(Limit.TOO_MANY_SESSIONS));
+        assertThat(roomy.reserve("2001:db8:2:9::1")).isInstanceOf(Verdict.Admitted.class);
+        assertThat(roomy.inside()).isEqualTo(9);
+
+        taken.getFirst().giveBackUnlessKept();
+        assertThat(roomy.reserve("2001:db8:1:9::1")).isInstanceOf(Verdict.Admitted.class);
+        assertThat(roomy.reserve("2001:db8:1:a::1")).isInstanceOf(Verdict.Refused.class);
     }
 
     @ParameterizedTest
