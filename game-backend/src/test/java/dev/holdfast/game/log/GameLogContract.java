@@ -21,6 +21,9 @@ import reactor.core.publisher.Mono;
 /// What every adapter promises.
 public abstract class GameLogContract {
     private static final Duration DEADLINE = Duration.ofSeconds(10);
+    /// More than any adapter keeps connections.
+    private static final int MANY_READS = 8;
+
     private static int games;
 
     protected final GameId game = new GameId("contract-" + games++);
@@ -149,13 +152,8 @@ public abstract class GameLogContract {
 
     @Test
     void events_are_let_go_only_far_enough_before_a_snapshot() {
-        int count = GameLog.RETAINED_EVENTS + 300;
-        Cursor head = append(
-                Cursor.ORIGIN,
-                IntStream.range(0, count).mapToObj(Integer::toString).toArray(String[]::new));
-        assertThat(read(Cursor.ORIGIN, 1)).hasSize(1);
-
-        snapshot(head, "all");
+        Cursor head = trimmed();
+        int count = (int) head.seq();
 
         assertThatThrownBy(() -> read(Cursor.ORIGIN, 1)).isInstanceOfSatisfying(Truncated.class, truncated -> {
             assertThat(truncated.oldest().seq()).isLessThanOrEqualTo(300);
@@ -164,6 +162,36 @@ public abstract class GameLogContract {
             expectDiverged(new Cursor(truncated.oldest().seq(), "tag-z"), head);
         });
         assertThat(append(head, "next").seq()).isEqualTo(count + 1);
+    }
+
+    @Test
+    void a_read_sees_every_append_before_it_however_many_reads_have_failed() {
+        Cursor head = trimmed();
+        for (int i = 0; i < MANY_READS; i++) {
+            assertThatThrownBy(() -> read(Cursor.ORIGIN, 1)).isInstanceOf(Truncated.class);
+            expectDiverged(new Cursor(head.seq(), "tag-z"), head);
+        }
+        var other = new GameId(game.value() + "-other");
+
+        Cursor next = append(head, "next");
+        Cursor first =
+                await(log().append(other, Cursor.ORIGIN, events("first"))).head();
+
+        for (int i = 0; i < MANY_READS; i++) {
+            assertThat(read(head, 10)).extracting(StoredEvent::at).containsExactly(next);
+            assertThat(await(log().head(other))).isEqualTo(first);
+        }
+    }
+
+    /// A game whose first events have been let go.
+    protected final Cursor trimmed() {
+        Cursor head = append(
+                Cursor.ORIGIN,
+                IntStream.range(0, GameLog.RETAINED_EVENTS + 300)
+                        .mapToObj(Integer::toString)
+                        .toArray(String[]::new));
+        snapshot(head, "all");
+        return head;
     }
 
     @Test

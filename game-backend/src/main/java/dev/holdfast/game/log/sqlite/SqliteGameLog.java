@@ -51,11 +51,7 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
             GameRow.deleteExpired(connection, clock.millis());
             return null;
         });
-        List<Connection> reading = new ArrayList<>();
-        for (int i = 0; i < READERS; i++) {
-            reading.add(connect(file, true));
-        }
-        readers = new Readers(reading);
+        readers = new Readers(new Connections(() -> connect(file, true), READERS), READERS);
     }
 
     /// Opens or creates the file and its directory. Throws [StoreRefused] if that is not possible.
@@ -264,7 +260,7 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
 
     /// Writes what is waiting, then lets go of the file.
     @Override
-    public void close() throws SQLException {
+    public void close() {
         writer.close();
         readers.close();
         unlock(lock);

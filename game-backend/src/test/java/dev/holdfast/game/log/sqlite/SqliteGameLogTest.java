@@ -8,7 +8,9 @@ import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.GameLogContract;
+import dev.holdfast.game.log.ReadFailure.Truncated;
 import dev.holdfast.game.log.StoreRefused;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -36,7 +38,7 @@ class SqliteGameLogTest extends GameLogContract {
     }
 
     @AfterEach
-    void close() throws SQLException {
+    void close() {
         log.close();
     }
 
@@ -46,7 +48,7 @@ class SqliteGameLogTest extends GameLogContract {
     }
 
     @Test
-    void everything_is_there_after_closing_and_opening_again() throws SQLException {
+    void everything_is_there_after_closing_and_opening_again() {
         Cursor head = append(Cursor.ORIGIN, "a", "b");
         snapshot(head, "state");
 
@@ -59,7 +61,7 @@ class SqliteGameLogTest extends GameLogContract {
     }
 
     @Test
-    void a_second_user_of_the_file_is_refused_until_the_first_is_gone() throws SQLException {
+    void a_second_user_of_the_file_is_refused_until_the_first_is_gone() {
         Path file = directory.resolve("deep/games.db");
 
         assertThatThrownBy(() -> SqliteGameLog.open(file, Instant::now))
@@ -101,6 +103,19 @@ class SqliteGameLogTest extends GameLogContract {
 
         assertThat(appended).isEqualTo(2000);
         assertThat(await(log.head(new GameId("many-1999"))).seq()).isEqualTo(2);
+    }
+
+    @Test
+    void the_wal_stays_small_after_a_trimmed_game_was_opened() throws IOException {
+        Cursor head = trimmed();
+        assertThatThrownBy(() -> read(Cursor.ORIGIN, 1)).isInstanceOf(Truncated.class);
+
+        for (int i = 0; i < 2000; i++) {
+            head = append(head, i + "x".repeat(1 << 10));
+        }
+
+        // SQLite begins it anew at 1000 pages of 4 KiB.
+        assertThat(Files.size(directory.resolve("deep/games.db-wal"))).isLessThan(8 << 20);
     }
 
     @Test
