@@ -155,7 +155,11 @@ public final class Tables implements AutoCloseable {
     }
 
     /// The events that a log still has, and the cursor before the first.
-    private record Kept(Cursor start, List<StoredEvent> events) {}
+    private record Kept(Cursor start, List<StoredEvent> events) {
+        Cursor head() {
+            return events.isEmpty() ? start : events.getLast().at();
+        }
+    }
 
     private Flux<StoredEvent> readPages(GameId game, Cursor after) {
         return log.read(game, after, READ_PAGE).collectList().flatMapMany(page -> {
@@ -167,20 +171,27 @@ public final class Tables implements AutoCloseable {
     }
 
     private Mono<Table> seat(GameId game, Optional<Snapshot> snapshot, Kept kept) {
-        if (kept.events().isEmpty()) {
+        if (kept.events().isEmpty() && snapshot.isEmpty()) {
             return Mono.empty();
+        }
+        Cursor from = snapshot.map(Snapshot::at).orElse(Cursor.ORIGIN);
+        Cursor head = kept.head();
+        if (from.seq() < kept.start().seq() || from.seq() > head.seq()) {
+            // Folding them would leave events out or hide a store that has lost some.
+            return Mono.error(new IllegalStateException("game " + game + ": its snapshot is at " + from
+                    + ", its log goes from " + kept.start() + " to " + head
+                    + " (expected: a snapshot that the log contains)"));
         }
         GameState state =
                 snapshot.map(found -> GameState.load(book, found.state())).orElseGet(() -> new GameState(book));
-        long from = snapshot.map(found -> found.at().seq()).orElse(0L);
         var tail = new Tail(kept.start());
         for (StoredEvent event : kept.events()) {
             tail.add(event);
-            if (event.at().seq() > from) {
+            if (event.at().seq() > from.seq()) {
                 state.apply(event.at().seq(), Entry.decode(event.body()));
             }
         }
-        var table = new Table(new Opening(game, state, tail, from), this);
+        var table = new Table(new Opening(game, state, tail, from.seq()), this);
         inPlay.put(game, table);
         table.start();
         return Mono.just(table);

@@ -1,0 +1,135 @@
+package dev.holdfast.game.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.game.log.AppendResult;
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.log.NewEvent;
+import dev.holdfast.game.log.ReadFailure.Truncated;
+import dev.holdfast.game.log.Snapshot;
+import dev.holdfast.game.log.StoredEvent;
+import dev.holdfast.game.observe.GameMeters;
+import dev.holdfast.game.rules.RulesBook;
+import dev.holdfast.game.rules.relay.RelayRules;
+import dev.holdfast.game.seat.SeatPolicy;
+import dev.holdfast.game.seat.SeatProperties;
+import dev.holdfast.game.wire.Entry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/// A state and the events after it make a game only if they touch.
+class OpeningTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final GameId GAME = new GameId("g");
+    private static final RulesBook BOOK = new RulesBook(List.of(new RelayRules()));
+
+    @Test
+    void a_game_opens_if_its_snapshot_touches_the_events_that_are_kept() {
+        assertThat(open(10, 20, 10)).isEqualTo(20);
+        assertThat(open(10, 20, 20)).isEqualTo(20);
+        assertThat(open(0, 20, 0)).isEqualTo(20);
+    }
+
+    @Test
+    void a_snapshot_ahead_of_the_log_is_refused() {
+        assertThatThrownBy(() -> open(10, 20, 21))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("game g: its snapshot is at 21.t21, its log goes from 10.t10 to 20.t20"
+                        + " (expected: a snapshot that the log contains)");
+        assertThatThrownBy(() -> open(0, 0, 5)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void events_that_begin_after_the_snapshot_are_refused() {
+        assertThatThrownBy(() -> open(10, 20, 9)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> open(10, 20, 0)).isInstanceOf(IllegalStateException.class);
+    }
+
+    /// Where the opened game stands.
+    ///
+    /// @param snapshot 0 for none
+    private static long open(long start, long head, long snapshot) {
+        var seats = new SeatProperties(SeatPolicy.CLAIM, Duration.ofSeconds(60));
+        var log = new Shelf(start, head, snapshot);
+        try (var tables = new Tables(
+                log,
+                BOOK,
+                new GameMeters(new SimpleMeterRegistry()),
+                seats,
+                Schedulers.newSingle("table"),
+                new Random(1))) {
+            return tables.find(GAME)
+                    .flatMap(Table::inspect)
+                    .blockOptional(DEADLINE)
+                    .orElseThrow()
+                    .seq();
+        }
+    }
+
+    /// A log that is only read.
+    private record Shelf(long start, long head, long snapshot) implements GameLog {
+        private static Cursor at(long seq) {
+            return seq == 0 ? Cursor.ORIGIN : new Cursor(seq, "t" + seq);
+        }
+
+        @Override
+        public Mono<Cursor> head(GameId game) {
+            return Mono.just(at(head));
+        }
+
+        @Override
+        public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
+            if (after.seq() < start) {
+                return Flux.error(new Truncated(game, after, at(start)));
+            }
+            return Flux.fromStream(LongStream.rangeClosed(after.seq() + 1, head)
+                    .mapToObj(seq -> new StoredEvent(at(seq), entry(seq).encode())));
+        }
+
+        private static Entry entry(long seq) {
+            return seq == 1 ? new Entry.Created("relay", 1) : new Entry.Noted("p", "c" + seq);
+        }
+
+        @Override
+        public Mono<Snapshot> snapshot(GameId game) {
+            var state = new GameState(BOOK);
+            state.apply(1, entry(1));
+            return snapshot == 0 ? Mono.empty() : Mono.just(new Snapshot(at(snapshot), state.save()));
+        }
+
+        @Override
+        public Flux<Cursor> hints(GameId game) {
+            return Flux.never();
+        }
+
+        @Override
+        public boolean isShared() {
+            return false;
+        }
+
+        @Override
+        public Mono<AppendResult> append(GameId game, Cursor expected, List<NewEvent> batch) {
+            return Mono.error(new UnsupportedOperationException());
+        }
+
+        @Override
+        public Mono<Void> snapshot(GameId game, Cursor at, byte[] state) {
+            return Mono.error(new UnsupportedOperationException());
+        }
+
+        @Override
+        public Mono<Void> expire(GameId game, Duration after) {
+            return Mono.error(new UnsupportedOperationException());
+        }
+    }
+}
