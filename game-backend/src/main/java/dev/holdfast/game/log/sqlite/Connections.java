@@ -52,8 +52,19 @@ final class Connections implements AutoCloseable {
         }
     }
 
+    /// Returns when the work's effect is on the disk. An error means that it has none, or that nobody knows.
+    <T> @Nullable T write(Work<T> work) throws SQLException {
+        return read(connection -> {
+            T result = work.run(connection);
+            connection.commit();
+            return result;
+        });
+    }
+
     // However the work ended, its transaction must: the next reader would see the file as it was, and SQLite could not
-    // begin its WAL anew.
+    // begin its WAL anew. After some failures, a full disk's among them, SQLite has ended it by itself, and a
+    // connection
+    // in that state is of no more use here.
     private void giveBack(Connection connection) {
         try {
             connection.rollback();

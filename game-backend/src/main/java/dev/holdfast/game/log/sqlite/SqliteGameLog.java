@@ -42,11 +42,15 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
     private final Readers readers;
     private final Hints hints = new Hints();
 
-    private SqliteGameLog(Path file, InstantSource clock, FileChannel lock) throws SQLException {
+    private SqliteGameLog(Path file, InstantSource clock, FileChannel lock, Connections.Opener forWriting)
+            throws SQLException {
         this.clock = clock;
         this.lock = lock;
-        Connection writing = connect(file, false);
-        Schema.create(writing);
+        var writing = new Connections(forWriting, 1);
+        writing.<Void>write(connection -> {
+            Schema.create(connection);
+            return null;
+        });
         writer = new Writer(writing, connection -> {
             GameRow.deleteExpired(connection, clock.millis());
             return null;
@@ -56,9 +60,13 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
 
     /// Opens or creates the file and its directory. Throws [StoreRefused] if that is not possible.
     public static SqliteGameLog open(Path file, InstantSource clock) {
+        return open(file, clock, () -> connect(file, false));
+    }
+
+    static SqliteGameLog open(Path file, InstantSource clock, Connections.Opener forWriting) {
         FileChannel lock = lock(file);
         try {
-            return new SqliteGameLog(file, clock, lock);
+            return new SqliteGameLog(file, clock, lock, forWriting);
         } catch (SQLException failure) {
             unlock(lock);
             throw new StoreRefused(file + " cannot be opened: " + failure.getMessage(), failure);
@@ -96,7 +104,7 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
         }
     }
 
-    private static Connection connect(Path file, boolean isReader) throws SQLException {
+    static Connection connect(Path file, boolean isReader) throws SQLException {
         var config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);

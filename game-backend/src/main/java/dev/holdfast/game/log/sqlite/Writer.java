@@ -1,5 +1,6 @@
 package dev.holdfast.game.log.sqlite;
 
+import dev.holdfast.game.log.sqlite.Connections.Work;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -7,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -22,12 +22,6 @@ final class Writer implements AutoCloseable {
     private static final long CLOSE_TIMEOUT_MILLIS = 10_000;
     private static final Logger log = LoggerFactory.getLogger(Writer.class);
 
-    /// A write within a transaction that somebody else begins and commits. Its result may be null, as a `Mono`'s.
-    interface Work<T> {
-        @Nullable
-        T run(Connection connection) throws SQLException;
-    }
-
     private record Job<T>(Work<T> work, MonoSink<T> sink) {
         /// Does the work; what is returned tells the result, once that is on the disk.
         Runnable run(Connection connection) throws SQLException {
@@ -37,20 +31,22 @@ final class Writer implements AutoCloseable {
     }
 
     private final BlockingQueue<Job<?>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
-    private final Connection connection;
+    private final Connections connections;
     private final Work<Void> chore;
     private final Thread thread;
     private volatile boolean isClosed;
 
-    /// @param connection used by this thread only from here on, and closed by it
+    /// @param connections closed with the writer
     /// @param chore done at the start and then whenever nothing was written for some minutes
-    Writer(Connection connection, Work<Void> chore) {
-        this.connection = connection;
+    Writer(Connections connections, Work<Void> chore) {
+        this.connections = connections;
         this.chore = chore;
         this.thread = Thread.ofPlatform().name("sqlite-writer").start(this::run);
     }
 
-    /// Completes when the work's transaction is on the disk; an error means that it had no effect.
+    /// Completes when the work's transaction is on the disk; an error means that it had no effect, or that nobody
+    /// knows.
+    /// Work may be done more than once before it has an effect.
     <T> Mono<T> write(Work<T> work) {
         return Mono.create(sink -> {
             if (isClosed || !waiting.offer(new Job<>(work, sink))) {
@@ -60,8 +56,7 @@ final class Writer implements AutoCloseable {
     }
 
     private void run() {
-        try (connection) {
-            connection.setAutoCommit(false);
+        try (connections) {
             doChore();
             while (!isClosed || !waiting.isEmpty()) {
                 Job<?> first = waiting.poll(CHORE_INTERVAL_MINUTES, TimeUnit.MINUTES);
@@ -71,8 +66,8 @@ final class Writer implements AutoCloseable {
                     commit(groupWith(first));
                 }
             }
-        } catch (InterruptedException | SQLException failure) {
-            log.error("the SQLite writer ends, no game can go on: {}", failure.toString());
+        } catch (InterruptedException interrupted) {
+            log.error("the SQLite writer was interrupted and ends, no game can go on");
         } finally {
             isClosed = true;
         }
@@ -85,24 +80,41 @@ final class Writer implements AutoCloseable {
         return group;
     }
 
-    private void commit(List<Job<?>> group) throws SQLException {
+    // The next group starts afresh, whatever became of this one: the disk may have room again.
+    private void commit(List<Job<?>> group) {
         List<Runnable> answers = new ArrayList<>();
         try {
-            for (Job<?> job : group) {
-                answers.add(job.run(connection));
-            }
-            connection.commit();
+            connections.<Void>write(connection -> {
+                for (Job<?> job : group) {
+                    answers.add(job.run(connection));
+                }
+                return null;
+            });
         } catch (SQLException failure) {
-            connection.rollback();
             group.forEach(job -> job.sink().error(failure));
+            return;
+        } catch (RuntimeException bug) {
+            commitOneByOne(group, bug);
             return;
         }
         answers.forEach(Runnable::run);
     }
 
-    private void doChore() throws SQLException {
-        chore.run(connection);
-        connection.commit();
+    // The other games of the group have no part in one's failure.
+    private void commitOneByOne(List<Job<?>> group, RuntimeException bug) {
+        if (group.size() == 1) {
+            group.getFirst().sink().error(bug);
+        } else {
+            group.forEach(job -> commit(List.of(job)));
+        }
+    }
+
+    private void doChore() {
+        try {
+            connections.write(chore);
+        } catch (SQLException | RuntimeException failure) {
+            log.warn("games that have expired stay for now, the next attempt follows: {}", failure.toString());
+        }
     }
 
     /// Writes what is waiting, then ends.
