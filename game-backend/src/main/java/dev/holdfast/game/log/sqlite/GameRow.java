@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// One game's row.
@@ -13,6 +15,11 @@ import java.util.Optional;
 /// @param number stands for the game in the other tables
 /// @param start the cursor before the first event that is kept
 record GameRow(long number, Cursor head, Cursor start) {
+    /// The games that have been expired for longest. As the index has it, letter by letter.
+    static final String SELECT_EXPIRED = """
+            SELECT number FROM games WHERE changed_at_millis + life_millis <= ?
+            ORDER BY changed_at_millis + life_millis LIMIT ?""";
+
     /// Empty if there is no such game, or it has expired.
     static Optional<GameRow> find(Connection connection, GameId game, long nowMillis) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
@@ -30,9 +37,12 @@ record GameRow(long number, Cursor head, Cursor start) {
         }
     }
 
-    /// A new game without events, in the place of an expired one if there is one.
+    /// A new game without events, in the place of one that has expired if there is one.
     static GameRow create(Connection connection, GameId game, long nowMillis) throws SQLException {
-        deleteExpired(connection, nowMillis);
+        try (PreparedStatement select = connection.prepareStatement("SELECT number FROM games WHERE game = ?")) {
+            select.setString(1, game.value());
+            delete(connection, numbers(select));
+        }
         try (PreparedStatement insert = connection.prepareStatement("""
                 INSERT INTO games VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM games), ?, ?, ?, ?, ?, ?)""")) {
             insert.setString(1, game.value());
@@ -47,12 +57,34 @@ record GameRow(long number, Cursor head, Cursor start) {
         return find(connection, game, nowMillis).orElseThrow();
     }
 
-    static void deleteExpired(Connection connection, long nowMillis) throws SQLException {
-        String expired = "(SELECT number FROM games WHERE " + nowMillis + " - changed_at_millis >= life_millis)";
-        try (var statement = connection.createStatement()) {
-            statement.executeUpdate("DELETE FROM events WHERE number IN " + expired);
-            statement.executeUpdate("DELETE FROM snapshots WHERE number IN " + expired);
-            statement.executeUpdate("DELETE FROM games WHERE number IN " + expired);
+    /// Deletes at most `max` games that have expired, and tells how many.
+    static int deleteExpired(Connection connection, long nowMillis, int max) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(SELECT_EXPIRED)) {
+            select.setLong(1, nowMillis);
+            select.setInt(2, max);
+            List<Long> expired = numbers(select);
+            delete(connection, expired);
+            return expired.size();
+        }
+    }
+
+    private static List<Long> numbers(PreparedStatement select) throws SQLException {
+        ResultSet rows = select.executeQuery();
+        List<Long> numbers = new ArrayList<>();
+        while (rows.next()) {
+            numbers.add(rows.getLong(1));
+        }
+        return numbers;
+    }
+
+    private static void delete(Connection connection, List<Long> numbers) throws SQLException {
+        for (String table : List.of("events", "snapshots", "games")) {
+            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + table + " WHERE number = ?")) {
+                for (long number : numbers) {
+                    delete.setLong(1, number);
+                    delete.executeUpdate();
+                }
+            }
         }
     }
 

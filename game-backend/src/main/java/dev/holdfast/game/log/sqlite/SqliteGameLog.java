@@ -36,6 +36,9 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
     private static final int READERS = 3;
     private static final int BUSY_TIMEOUT_MILLIS = 5000;
 
+    /// How many games are let go in one transaction, for which all others wait: each has some 800 events at most.
+    private static final int MAX_EXPIRED_AT_ONCE = 16;
+
     private final InstantSource clock;
     private final FileChannel lock;
     private final Writer writer;
@@ -51,10 +54,11 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
             Schema.create(connection);
             return null;
         });
-        writer = new Writer(writing, connection -> {
-            GameRow.deleteExpired(connection, clock.millis());
-            return null;
-        });
+        writer = new Writer(
+                writing,
+                connection ->
+                        GameRow.deleteExpired(connection, clock.millis(), MAX_EXPIRED_AT_ONCE) == MAX_EXPIRED_AT_ONCE,
+                clock);
         readers = new Readers(new Connections(() -> connect(file, true), READERS), READERS);
     }
 
@@ -251,10 +255,11 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
     public Mono<Void> expire(GameId game, Duration after) {
         return writer.write(connection -> {
             try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE games SET life_millis = ?, changed_at_millis = ? WHERE game = ?")) {
+                    "UPDATE games SET life_millis = ?, changed_at_millis = ? WHERE number = ?")) {
+                Optional<GameRow> row = GameRow.find(connection, game, clock.millis());
                 update.setLong(1, after.toMillis());
                 update.setLong(2, clock.millis());
-                update.setString(3, game.value());
+                update.setLong(3, row.map(GameRow::number).orElse(-1L));
                 update.executeUpdate();
             }
             return null;

@@ -3,6 +3,8 @@ package dev.holdfast.game.log.sqlite;
 import dev.holdfast.game.log.sqlite.Connections.Work;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -18,7 +20,7 @@ import reactor.core.publisher.MonoSink;
 final class Writer implements AutoCloseable {
     private static final int MAX_WAITING = 10_000;
     private static final int MAX_GROUP = 512;
-    private static final long CHORE_INTERVAL_MINUTES = 10;
+    private static final long CHORE_INTERVAL_MILLIS = Duration.ofMinutes(10).toMillis();
     private static final long CLOSE_TIMEOUT_MILLIS = 10_000;
     private static final Logger log = LoggerFactory.getLogger(Writer.class);
 
@@ -32,15 +34,18 @@ final class Writer implements AutoCloseable {
 
     private final BlockingQueue<Job<?>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Connections connections;
-    private final Work<Void> chore;
+    private final Work<Boolean> chore;
+    private final InstantSource clock;
     private final Thread thread;
     private volatile boolean isClosed;
 
     /// @param connections closed with the writer
-    /// @param chore done at the start and then whenever nothing was written for some minutes
-    Writer(Connections connections, Work<Void> chore) {
+    /// @param chore done at the start and then every [#CHORE_INTERVAL_MILLIS]; while it answers that more is
+    /// left, again after each group
+    Writer(Connections connections, Work<Boolean> chore, InstantSource clock) {
         this.connections = connections;
         this.chore = chore;
+        this.clock = clock;
         this.thread = Thread.ofPlatform().name("sqlite-writer").start(this::run);
     }
 
@@ -57,13 +62,14 @@ final class Writer implements AutoCloseable {
 
     private void run() {
         try (connections) {
-            doChore();
+            long choreAtMillis = clock.millis();
             while (!isClosed || !waiting.isEmpty()) {
-                Job<?> first = waiting.poll(CHORE_INTERVAL_MINUTES, TimeUnit.MINUTES);
-                if (first == null) {
-                    doChore();
-                } else {
+                Job<?> first = waiting.poll(untilMillis(choreAtMillis), TimeUnit.MILLISECONDS);
+                if (first != null) {
                     commit(groupWith(first));
+                }
+                if (first == null || untilMillis(choreAtMillis) == 0) {
+                    choreAtMillis = clock.millis() + (doChore() ? 0 : CHORE_INTERVAL_MILLIS);
                 }
             }
         } catch (InterruptedException interrupted) {
@@ -71,6 +77,11 @@ final class Writer implements AutoCloseable {
         } finally {
             isClosed = true;
         }
+    }
+
+    // At most the interval, also after the clock was set back.
+    private long untilMillis(long atMillis) {
+        return Math.clamp(atMillis - clock.millis(), 0, CHORE_INTERVAL_MILLIS);
     }
 
     private List<Job<?>> groupWith(Job<?> first) {
@@ -109,11 +120,13 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    private void doChore() {
+    // Whether more of it is left to do at once.
+    private boolean doChore() {
         try {
-            connections.write(chore);
+            return Boolean.TRUE.equals(connections.write(chore));
         } catch (SQLException | RuntimeException failure) {
             log.warn("games that have expired stay for now, the next attempt follows: {}", failure.toString());
+            return false;
         }
     }
 

@@ -25,6 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 
 class SqliteGameLogTest extends GameLogContract {
+    /// More than the chore lets go at once.
+    private static final int EXPIRING = 40;
+
+    private static final Duration CHORE_INTERVAL = Duration.ofMinutes(10);
+
     private final AtomicLong nowMillis = new AtomicLong();
 
     @TempDir
@@ -34,12 +39,16 @@ class SqliteGameLogTest extends GameLogContract {
 
     @BeforeEach
     void open() {
-        log = SqliteGameLog.open(directory.resolve("deep/games.db"), () -> Instant.ofEpochMilli(nowMillis.get()));
+        log = SqliteGameLog.open(file(), () -> Instant.ofEpochMilli(nowMillis.get()));
     }
 
     @AfterEach
     void close() {
         log.close();
+    }
+
+    private Path file() {
+        return directory.resolve("deep/games.db");
     }
 
     @Override
@@ -62,9 +71,7 @@ class SqliteGameLogTest extends GameLogContract {
 
     @Test
     void a_second_user_of_the_file_is_refused_until_the_first_is_gone() {
-        Path file = directory.resolve("deep/games.db");
-
-        assertThatThrownBy(() -> SqliteGameLog.open(file, Instant::now))
+        assertThatThrownBy(() -> SqliteGameLog.open(file(), Instant::now))
                 .isInstanceOf(StoreRefused.class)
                 .hasMessage("another game-backend uses this file; use Redis to run several");
 
@@ -131,5 +138,79 @@ class SqliteGameLogTest extends GameLogContract {
 
         assertThat(await(log.head(game))).isEqualTo(Cursor.ORIGIN);
         assertThat(append(Cursor.ORIGIN, "new").seq()).isEqualTo(1);
+    }
+
+    @Test
+    void an_expired_game_is_not_called_back_by_a_new_term() {
+        append(Cursor.ORIGIN, "a");
+        log.expire(game, Duration.ofMillis(100)).block();
+        nowMillis.set(100);
+
+        log.expire(game, Duration.ofSeconds(1)).block();
+
+        assertThat(await(log.head(game))).isEqualTo(Cursor.ORIGIN);
+    }
+
+    @Test
+    void a_new_game_leaves_what_others_have_left_to_the_chore() throws SQLException {
+        beginGamesThatExpireAt(100);
+        nowMillis.set(100);
+
+        Cursor head = append(Cursor.ORIGIN, "a");
+        assertThat(rows("games")).isEqualTo(EXPIRING + 1);
+        assertThat(rows("events")).isEqualTo(2 * EXPIRING + 1);
+
+        // The chore comes between two writes, however many there are, until all is done.
+        nowMillis.set(CHORE_INTERVAL.toMillis());
+        for (int i = 0; i <= EXPIRING; i++) {
+            head = append(head, "event-" + i);
+        }
+        assertThat(rows("games")).isEqualTo(1);
+        assertThat(rows("events")).isEqualTo(head.seq());
+        assertThat(rows("snapshots")).isZero();
+    }
+
+    @Test
+    void a_new_game_takes_the_place_of_its_expired_namesake() throws SQLException {
+        Cursor head = append(Cursor.ORIGIN, "a", "b");
+        snapshot(head, "old");
+        log.expire(game, Duration.ofMillis(100)).block();
+        nowMillis.set(100);
+
+        append(Cursor.ORIGIN, "c");
+
+        assertThat(rows("games")).isEqualTo(1);
+        assertThat(read(Cursor.ORIGIN, 10)).hasSize(1);
+        assertThat(log.snapshot(game).blockOptional()).isEmpty();
+    }
+
+    @Test
+    void a_file_of_before_the_index_gets_it() throws SQLException {
+        close();
+        try (var connection = SqliteGameLog.connect(file(), false);
+                var statement = connection.createStatement()) {
+            statement.executeUpdate("DROP INDEX games_by_expiry");
+        }
+
+        open();
+
+        assertThat(rows("sqlite_schema WHERE name = 'games_by_expiry'")).isEqualTo(1);
+    }
+
+    private void beginGamesThatExpireAt(long millis) {
+        for (int i = 0; i < EXPIRING; i++) {
+            var other = new GameId(game.value() + "-expires-" + i);
+            Cursor head =
+                    await(log.append(other, Cursor.ORIGIN, events("a", "b"))).head();
+            log.snapshot(other, head, new byte[1]).block();
+            log.expire(other, Duration.ofMillis(millis)).block();
+        }
+    }
+
+    private long rows(String table) throws SQLException {
+        try (var connection = SqliteGameLog.connect(file(), true);
+                var statement = connection.createStatement()) {
+            return statement.executeQuery("SELECT count(*) FROM " + table).getLong(1);
+        }
     }
 }

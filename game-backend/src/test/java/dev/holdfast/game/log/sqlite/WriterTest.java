@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,9 +33,12 @@ class WriterTest {
     void open() throws SQLException {
         var connections = new Connections(this::connect, 1);
         connections.write(connection -> execute(connection, "CREATE TABLE written (name TEXT)"));
-        writer = new Writer(connections, _ -> {
-            throw new IllegalStateException("a chore that fails");
-        });
+        writer = new Writer(
+                connections,
+                _ -> {
+                    throw new IllegalStateException("a chore that fails");
+                },
+                InstantSource.system());
     }
 
     private Connection connect() throws SQLException {
