@@ -27,6 +27,7 @@ public interface GameLog {
     Flux<StoredEvent> read(GameId game, Cursor after, int max);
 
     /// The head after appends by anybody: a wake-up that may be lost, doubled or late. Never completes.
+    /// A log that is not shared gives none, since whoever appends to it knows.
     Flux<Cursor> hints(GameId game);
 
     /// Keeps a state from which the fold can start; events older than [#RETAINED_EVENTS] before it may then go.

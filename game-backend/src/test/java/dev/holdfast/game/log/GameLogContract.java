@@ -2,6 +2,7 @@ package dev.holdfast.game.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.holdfast.game.log.AppendResult.Appended;
 import dev.holdfast.game.log.AppendResult.Conflict;
@@ -196,6 +197,7 @@ public abstract class GameLogContract {
 
     @Test
     void listeners_are_woken_by_an_append_to_their_game() {
+        assumeThat(log().isShared()).isTrue();
         Mono<Cursor> hint = log().hints(game).next().cache();
         var listening = hint.subscribe();
         Cursor head = Cursor.ORIGIN;

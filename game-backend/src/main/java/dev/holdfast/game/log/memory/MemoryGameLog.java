@@ -4,7 +4,6 @@ import dev.holdfast.game.log.AppendResult;
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
-import dev.holdfast.game.log.Hints;
 import dev.holdfast.game.log.NewEvent;
 import dev.holdfast.game.log.ReadFailure.Diverged;
 import dev.holdfast.game.log.ReadFailure.Truncated;

@@ -4,7 +4,6 @@ import dev.holdfast.game.log.AppendResult;
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
-import dev.holdfast.game.log.Hints;
 import dev.holdfast.game.log.NewEvent;
 import dev.holdfast.game.log.ReadFailure.Diverged;
 import dev.holdfast.game.log.ReadFailure.Truncated;
@@ -43,7 +42,6 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
     private final FileChannel lock;
     private final Writer writer;
     private final Readers readers;
-    private final Hints hints = new Hints();
 
     private SqliteGameLog(Path file, InstantSource clock, FileChannel lock, Connections.Opener forWriting)
             throws SQLException {
@@ -128,12 +126,7 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
 
     @Override
     public Mono<AppendResult> append(GameId game, Cursor expected, List<NewEvent> batch) {
-        return writer.<AppendResult>write(connection -> appendNow(connection, game, expected, batch))
-                .doOnNext(result -> {
-                    if (result instanceof AppendResult.Appended(Cursor head)) {
-                        hints.announce(game, head);
-                    }
-                });
+        return writer.write(connection -> appendNow(connection, game, expected, batch));
     }
 
     private AppendResult appendNow(Connection connection, GameId game, Cursor expected, List<NewEvent> batch)
@@ -210,7 +203,7 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
 
     @Override
     public Flux<Cursor> hints(GameId game) {
-        return hints.of(game);
+        return Flux.never();
     }
 
     @Override

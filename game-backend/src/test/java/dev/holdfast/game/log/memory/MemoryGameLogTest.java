@@ -3,10 +3,13 @@ package dev.holdfast.game.log.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.GameLogContract;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -32,5 +35,25 @@ class MemoryGameLogTest extends GameLogContract {
         nowMillis.set(199);
 
         assertThat(await(log.head(game))).isEqualTo(Cursor.ORIGIN);
+    }
+
+    @Test
+    void an_append_wakes_the_listeners_of_its_game_alone_until_they_leave() {
+        List<Cursor> first = new ArrayList<>();
+        List<Cursor> second = new ArrayList<>();
+        List<Cursor> other = new ArrayList<>();
+        var leaving = log.hints(game).subscribe(first::add);
+        var staying = log.hints(game).subscribe(second::add);
+        var elsewhere = log.hints(new GameId("other")).subscribe(other::add);
+
+        Cursor one = append(Cursor.ORIGIN, "a");
+        leaving.dispose();
+        Cursor two = append(one, "b");
+
+        assertThat(first).containsExactly(one);
+        assertThat(second).containsExactly(one, two);
+        assertThat(other).isEmpty();
+        staying.dispose();
+        elsewhere.dispose();
     }
 }

@@ -17,6 +17,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,6 +140,18 @@ class SqliteGameLogTest extends GameLogContract {
 
         assertThat(await(log.head(game))).isEqualTo(Cursor.ORIGIN);
         assertThat(append(Cursor.ORIGIN, "new").seq()).isEqualTo(1);
+    }
+
+    @Test
+    void nobody_is_woken_since_nobody_else_appends() {
+        List<Cursor> hints = new ArrayList<>();
+        var listening = log.hints(game).subscribe(hints::add);
+
+        append(Cursor.ORIGIN, "a");
+
+        assertThat(log.isShared()).isFalse();
+        assertThat(hints).isEmpty();
+        listening.dispose();
     }
 
     @Test
