@@ -155,8 +155,14 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     }
 
     @Override
-    public void seated(Welcome welcome) {
+    public void seated(Table found, Welcome welcome) {
         onLoop(() -> {
+            table = found;
+            if (hasEnded) {
+                // The table did not know it yet when it was told.
+                found.depart(this, hasLeft);
+                return;
+            }
             boolean wasPlaying = stage == Stage.PLAYING;
             stage = Stage.PLAYING;
             dialect.welcome(welcome);
@@ -446,13 +452,14 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                 return;
             }
             hasEnded = true;
+            hasLeft = hasLeft || (!socket.isClosing() && status.code() == CloseCode.NORMAL.code());
+            if (table != null) {
+                table.depart(this, hasLeft);
+            }
             trace.seated("ended");
             whenGone.run();
+            // Who waits for the sessions to end then waits for the tables to write what followed from it.
             Sinks.EmitResult _ = ended.tryEmitEmpty();
-            boolean onPurpose = hasLeft || (!socket.isClosing() && status.code() == CloseCode.NORMAL.code());
-            if (table != null) {
-                table.depart(this, onPurpose);
-            }
             log.info(
                     "session game={} player={} session={} v1={} code={} by={} received={} sent={}",
                     opening.game(),

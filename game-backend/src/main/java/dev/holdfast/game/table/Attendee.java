@@ -11,7 +11,9 @@ public interface Attendee {
     String session();
 
     /// The seat is taken, and everything from [Welcome#head()] on will be shown.
-    void seated(Welcome welcome);
+    ///
+    /// @param table where it is, perhaps another one than was asked: that one may have closed meanwhile
+    void seated(Table table, Welcome welcome);
 
     /// What has happened, in order, without gaps.
     void show(List<Shown> events);

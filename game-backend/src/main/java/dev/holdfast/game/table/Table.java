@@ -444,7 +444,8 @@ public final class Table {
         meters.resumed(resume.text());
         absences.end(player);
         attendance.admit(attendee, seen);
-        attendee.seated(new Welcome(rules(), resume, token, head, state.play().view(player), replay));
+        attendee.seated(
+                this, new Welcome(rules(), resume, token, head, state.play().view(player), replay));
         announce(player, Presence.ONLINE);
         attendee.present(roster.all());
     }

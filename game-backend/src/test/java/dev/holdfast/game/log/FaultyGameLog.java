@@ -40,6 +40,11 @@ public final class FaultyGameLog implements GameLog {
         public void strike() {
             released.completeExceptionally(new IllegalStateException("the store is away"));
         }
+
+        /// Lets it be carried out after all.
+        public void pass() {
+            released.complete(null);
+        }
     }
 
     private final GameLog log = new MemoryGameLog(InstantSource.system());
@@ -59,10 +64,11 @@ public final class FaultyGameLog implements GameLog {
                 return log.append(game, expected, batch);
             }
             fault.reached.complete(null);
-            Mono<AppendResult> broken = Mono.fromFuture(fault.released).then(Mono.never());
+            Mono<AppendResult> late =
+                    Mono.fromFuture(fault.released).then(Mono.defer(() -> log.append(game, expected, batch)));
             return fault.outcome == Outcome.LOST
-                    ? broken
-                    : log.append(game, expected, batch).then(broken);
+                    ? late
+                    : log.append(game, expected, batch).then(late);
         });
     }
 
