@@ -199,10 +199,10 @@ public final class Tables implements AutoCloseable {
 
     private void sweep() {
         inPlay.values().forEach(table -> {
+            table.sweep(); // first: a table that looks for news counts as busy
             if (log.isShared()) {
                 table.lookForNews();
             }
-            table.sweep();
         });
     }
 

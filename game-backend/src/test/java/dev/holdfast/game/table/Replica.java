@@ -1,0 +1,150 @@
+package dev.holdfast.game.table;
+
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.observe.GameMeters;
+import dev.holdfast.game.rules.JsonObject;
+import dev.holdfast.game.rules.RulesBook;
+import dev.holdfast.game.rules.relay.RelayRules;
+import dev.holdfast.game.rules.tictactoe.TicTacToeRules;
+import dev.holdfast.game.seat.SeatPolicy;
+import dev.holdfast.game.seat.SeatProperties;
+import dev.holdfast.game.seat.Visitor;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/// The tables of one process, whose time the test moves.
+final class Replica {
+    static final RulesBook BOOK = new RulesBook(List.of(new RelayRules(), new TicTacToeRules()));
+    static final Duration GRACE = Duration.ofSeconds(60);
+
+    private static final Duration STEP = Duration.ofSeconds(1);
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final SharedLog log;
+    private final Tables tables;
+
+    /// @param store what all replicas of the test share
+    Replica(GameLog store, long seed) {
+        this.log = new SharedLog(store);
+        this.tables = new Tables(
+                log,
+                BOOK,
+                new GameMeters(new SimpleMeterRegistry()),
+                new SeatProperties(SeatPolicy.OPEN, GRACE),
+                time,
+                new Random(seed));
+    }
+
+    Tables tables() {
+        return tables;
+    }
+
+    SharedLog log() {
+        return log;
+    }
+
+    Player seat(GameId game, String name, Optional<Cursor> since) {
+        var player = new Player(name);
+        var visitor = new Visitor(name, player.session(), false, false, Optional.empty(), Optional.empty());
+        tables.submit(game, new Request.Take(player, visitor, since));
+        time.advanceTime();
+        return player;
+    }
+
+    void act(GameId game, Player player, JsonObject body) {
+        tables.submit(
+                game,
+                new Request.Act(player.name, player.session(), Optional.empty(), Optional.empty(), body, _ -> {}));
+        time.advanceTime();
+    }
+
+    /// What happens to all of them meanwhile.
+    static void pass(Duration duration, Replica... replicas) {
+        for (Duration passed = Duration.ZERO; passed.compareTo(duration) < 0; passed = passed.plus(STEP)) {
+            for (Replica replica : replicas) {
+                replica.time.advanceTimeBy(STEP);
+            }
+        }
+    }
+
+    /// Ends as a killed process does: nothing that it had in mind happens any more.
+    void kill() {
+        log.cut();
+        tables.close();
+    }
+
+    /// A connection that remembers what it was told.
+    static final class Player implements Attendee {
+        private final String name;
+        private final List<String> shown = new ArrayList<>();
+        private @Nullable Table table;
+        private @Nullable Welcome welcome;
+        private @Nullable Ending ending;
+
+        private Player(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String player() {
+            return name;
+        }
+
+        @Override
+        public String session() {
+            return "session-of-" + name;
+        }
+
+        @Override
+        public void seated(Table found, Welcome given) {
+            table = found;
+            welcome = given;
+        }
+
+        @Override
+        public void show(List<Shown> events) {
+            events.forEach(event ->
+                    event.body().ifPresent(body -> shown.add(body.body().type())));
+        }
+
+        @Override
+        public void present(Map<String, Presence> players) {}
+
+        @Override
+        public void ended(Ending why) {
+            ending = why;
+        }
+
+        /// The types of the events shown.
+        List<String> shown() {
+            return shown;
+        }
+
+        Table table() {
+            if (table == null) {
+                throw new IllegalStateException(name + " has no seat: " + ending);
+            }
+            return table;
+        }
+
+        Welcome welcome() {
+            if (welcome == null) {
+                throw new IllegalStateException(name + " has no seat: " + ending);
+            }
+            return welcome;
+        }
+
+        void lose() {
+            table().depart(this, false);
+        }
+    }
+}
