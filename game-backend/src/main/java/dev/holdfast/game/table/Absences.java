@@ -18,7 +18,11 @@ final class Absences {
         return timers.isEmpty();
     }
 
-    /// Begins an absence, or its next part.
+    boolean has(String player) {
+        return timers.containsKey(player);
+    }
+
+    /// Begins an absence, or begins it anew.
     void begin(String player, Disposable timer) {
         Disposable before = timers.put(player, timer);
         if (before == null) {

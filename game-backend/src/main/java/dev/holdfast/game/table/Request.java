@@ -39,6 +39,11 @@ public sealed interface Request {
     /// A player goes for good; ignored if the connection no longer has the seat.
     record Leave(String player, String session) implements Request {}
 
+    /// A player has not come back within the grace; ignored if somebody has the connection after all.
+    ///
+    /// @param mayBeElsewhere whether other processes must have been asked before
+    record Expire(String player, String session, boolean mayBeElsewhere) implements Request {}
+
     /// Asks all processes whether one of them has the connection; ignored if it no longer has the seat.
     record Doubt(String player, String session) implements Request {}
 
@@ -50,7 +55,7 @@ public sealed interface Request {
         switch (this) {
             case Act act -> act.fail(new Problem(ErrorCode.UNAVAILABLE, message));
             case Take take -> take.attendee().ended(Ending.UNAVAILABLE);
-            case Leave _, Doubt _, Affirm _ -> {}
+            case Leave _, Expire _, Doubt _, Affirm _ -> {}
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.observe.GameMeters;
 import dev.holdfast.game.observe.GameMeters.StoreFailure;
+import dev.holdfast.game.seat.Seat;
 import dev.holdfast.game.wire.Entry;
 import dev.holdfast.game.wire.ErrorCode;
 import dev.holdfast.game.wire.Problem;
@@ -54,6 +55,7 @@ public final class Table {
     private final Usher usher;
     private final Attendance attendance;
     private final Absences absences;
+    private final Silences silences;
     private final Roster roster = new Roster();
     private final GameState state;
     private final Tail tail;
@@ -84,6 +86,7 @@ public final class Table {
         this.random = tables.random();
         this.attendance = new Attendance(meters);
         this.absences = new Absences(meters);
+        this.silences = new Silences(tables.sweepsPerGrace());
         this.clerk = new Clerk(meters);
         this.usher = new Usher(tables.seats().policy(), random, this::admit);
         meters.tableOpened();
@@ -92,7 +95,10 @@ public final class Table {
     /// Begins to hear of other replicas' appends. All seats start as away: their players get the whole grace to come
     /// back.
     void start() {
-        run(() -> state.presentSessions().forEach((player, session) -> awaitReturn(player, session, log.isShared())));
+        run(() -> state.presentSessions().forEach((player, session) -> {
+            awaitReturn(player, session);
+            announce(player, Presence.AWAY);
+        }));
         hints.update(log.hints(id)
                 .subscribe(
                         news -> run(() -> {
@@ -126,12 +132,18 @@ public final class Table {
         });
     }
 
+    private void post(Request request) {
+        waiting.incrementAndGet();
+        mailbox.add(request);
+        turn();
+    }
+
     /// A connection has ended, by its player's own wish or not. Never fails, whatever the store does.
     public void depart(Attendee attendee, boolean onPurpose) {
         run(() -> {
             boolean wasHere = attendance.remove(attendee);
             if (wasHere && !onPurpose && !isClosed) {
-                awaitReturn(attendee.player(), attendee.session(), false);
+                missed(attendee.player(), attendee.session());
             }
         });
         if (onPurpose) {
@@ -148,23 +160,26 @@ public final class Table {
         });
     }
 
-    // A seat that another process may hold is asked for once before its player counts as gone.
-    private void awaitReturn(String player, String session, boolean mayBeElsewhere) {
-        Duration grace = tables.seats().grace();
+    // In a shared log the absence begins with an entry, for all who have the game open: one of them may have the
+    // player's next leg, and any of them can see the grace through, should this process end before.
+    private void missed(String player, String session) {
+        announce(player, Presence.AWAY);
+        if (log.isShared()) {
+            post(new Request.Doubt(player, session));
+        } else {
+            awaitReturn(player, session);
+        }
+    }
+
+    private void awaitReturn(String player, String session) {
         Disposable timer = worker.schedule(
                 () -> run(() -> {
-                    if (mayBeElsewhere) {
-                        submit(new Request.Doubt(player, session));
-                        awaitReturn(player, session, false);
-                    } else {
-                        absences.end(player);
-                        submit(new Request.Leave(player, session));
-                    }
+                    absences.end(player);
+                    post(new Request.Expire(player, session, log.isShared()));
                 }),
-                grace.toMillis(),
+                tables.seats().grace().toMillis(),
                 TimeUnit.MILLISECONDS);
         absences.begin(player, timer);
-        announce(player, Presence.AWAY);
     }
 
     private void announce(String player, Presence presence) {
@@ -199,15 +214,36 @@ public final class Table {
         run(this::catchUpSoon);
     }
 
-    /// Counts towards closing a table that nobody attends or asks.
+    /// Counts towards closing a table that nobody attends or asks, and looks after players of other processes.
     void sweep() {
         run(() -> {
+            if (isClosed) {
+                return;
+            }
+            if (log.isShared() && !attendance.isEmpty()) {
+                state.presentSessions().forEach(this::lookAfter);
+            }
             boolean isIdle = attendance.isEmpty() && absences.isEmpty() && mailbox.isEmpty() && !isBusy;
             idleSweeps = isIdle ? idleSweeps + 1 : 0;
             if (idleSweeps > MAX_IDLE_SWEEPS) {
                 close(Ending.UNAVAILABLE);
             }
         });
+    }
+
+    // A process that was killed has asked for none of its players. Those whom the game would miss are asked for when
+    // nothing has been heard of them for long, so a game in which everybody acts costs nothing.
+    private void lookAfter(String player, String session) {
+        boolean isDoubted = state.seat(player).filter(Seat::isDoubted).isPresent();
+        if (attendance.holds(player, session)) {
+            if (isDoubted) {
+                post(new Request.Affirm(player, session)); // the first answer did not reach the store
+            }
+        } else if (!absences.has(player)
+                && !state.play().leave(player).isEmpty()
+                && silences.isTimeToAsk(player, session)) {
+            post(new Request.Doubt(player, session));
+        }
     }
 
     // A table whose own code fails must not go on from a state nobody understands: it closes, and the next one starts
@@ -280,6 +316,7 @@ public final class Table {
             case Request.Act act -> clerk.rule(draft, act);
             case Request.Take take -> usher.take(draft, take);
             case Request.Leave leave -> usher.leave(draft, leave);
+            case Request.Expire expire -> usher.expire(draft, expire);
             case Request.Doubt doubt -> usher.doubt(draft, doubt);
             case Request.Affirm affirm -> usher.affirm(draft, affirm);
         };
@@ -405,27 +442,32 @@ public final class Table {
             tail.add(events.get(i));
             head = at;
             switch (entry) {
-                case Entry.Played played -> attendance.add(at, played, state.play());
+                case Entry.Played played -> {
+                    silences.end(played.by());
+                    attendance.add(at, played, state.play());
+                }
                 case Entry.Seated(String player, String session, var _) -> {
                     absences.end(player);
                     attendance.seatTaken(player, session);
                     announce(player, Presence.ONLINE);
                 }
-                case Entry.Doubted(String player, String session) -> affirmIfHere(player, session);
+                case Entry.Doubted(String player, String session) -> {
+                    if (attendance.holds(player, session)) {
+                        submit(new Request.Affirm(player, session));
+                    } else {
+                        awaitReturn(player, session);
+                    }
+                }
                 case Entry.Left(String player, String _) -> {
                     absences.end(player);
+                    silences.end(player);
                     announce(player, Presence.GONE);
                 }
-                case Entry.Created _, Entry.Noted _ -> {}
+                case Entry.Noted noted -> silences.end(noted.by());
+                case Entry.Created _ -> {}
             }
         }
         attendance.flush();
-    }
-
-    private void affirmIfHere(String player, String session) {
-        if (attendance.holds(player, session)) {
-            submit(new Request.Affirm(player, session));
-        }
     }
 
     private void admit(Attendee attendee, Optional<Cursor> since, Optional<String> token) {

@@ -82,6 +82,10 @@ public final class Tables implements AutoCloseable {
         return random;
     }
 
+    int sweepsPerGrace() {
+        return Math.clamp(seats.grace().dividedBy(SWEEP_INTERVAL), 1, Integer.MAX_VALUE);
+    }
+
     Scheduler.Worker newWorker() {
         return scheduler.createWorker();
     }

@@ -87,8 +87,23 @@ final class Usher {
 
     Ruling leave(Draft draft, Request.Leave leave) {
         if (holds(draft, leave.player(), leave.session())) {
-            draft.add(new Entry.Left(leave.player(), leave.session()));
-            draft.play(leave.player(), Optional.empty(), draft.state().play().leave(leave.player()));
+            leave(draft, leave.player(), leave.session());
+        }
+        return Ruling.SILENT;
+    }
+
+    private static void leave(Draft draft, String player, String session) {
+        draft.add(new Entry.Left(player, session));
+        draft.play(player, Optional.empty(), draft.state().play().leave(player));
+    }
+
+    /// In a shared log a player leaves only with a doubt that nobody has answered: the first time that is asked.
+    Ruling expire(Draft draft, Request.Expire expire) {
+        Optional<Seat> held = draft.state().seat(expire.player()).filter(seat -> seat.isHeldBy(expire.session()));
+        if (held.isPresent() && expire.mayBeElsewhere() && !held.get().isDoubted()) {
+            draft.add(new Entry.Doubted(expire.player(), expire.session()));
+        } else if (held.isPresent()) {
+            leave(draft, expire.player(), expire.session());
         }
         return Ruling.SILENT;
     }

@@ -133,12 +133,41 @@ class ReplicasTest {
 
         // Replica two asks after each grace whether ann and bob are still there, and one affirms both: four
         // entries.
-        String inspected = Backend.await(
-                () -> two.get("/api/games/" + game).body(), body -> body.contains("\"seq\":" + (before + 4)));
+        String inspected = awaitSeq(two, game, before + 4);
 
         assertThat(inspected).contains("\"over\":false");
         bob.cut();
         assertThat(watcher.next()).contains("\"left\"", "\"bob\"");
         assertThat(ann.next()).contains("\"left\"", "\"bob\"");
+    }
+
+    @Test
+    void a_player_whose_next_leg_goes_to_the_other_replica_does_not_leave() throws Exception {
+        String game = one.game() + "-leg";
+        one.post("/api/games", "{\"rules\":\"tictactoe\",\"id\":\"" + game + "\"}");
+        TestClient bob = one.connectTo(game, "bob");
+        bob.next();
+        TestClient ann = leg(one, game);
+        ann.readUntil("\"state\"");
+        TestClient eve = two.connectTo(game, "eve");
+        assertThat(eve.next()).contains("\"state\"");
+        awaitSeq(two, game, 6 + 4);
+
+        ann.cut();
+        TestClient next = leg(two, game).readUntil("\"state\"");
+        bob.cut();
+
+        // Ann was lost before bob, and would have left before.
+        assertThat(eve.next()).contains("\"left\"", "\"bob\"");
+        assertThat(next.readUntil("\"left\"").seen().getLast()).contains("\"bob\"");
+    }
+
+    private static TestClient leg(Backend backend, String game) {
+        return backend.connectTo(
+                game, "ann", "Holdfast-Link", "1", "Holdfast-Session", "session-of-ann", "Holdfast-First", "1");
+    }
+
+    private static String awaitSeq(Backend backend, String game, long seq) throws Exception {
+        return Backend.await(() -> backend.get("/api/games/" + game).body(), body -> body.contains("\"seq\":" + seq));
     }
 }

@@ -1,0 +1,103 @@
+package dev.holdfast.game.table;
+
+import static dev.holdfast.game.table.Replica.GRACE;
+import static dev.holdfast.game.table.Replica.pass;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.log.memory.MemoryGameLog;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Ann at one replica, bob at the other, in one game: whoever is lost leaves in the end, whatever becomes of the
+/// replica; nobody else does.
+class LostPlayerTest {
+    private static final GameId GAME = new GameId("g1");
+
+    private final GameLog log = new MemoryGameLog(InstantSource.system());
+    private final Replica one = new Replica(log, 1);
+    private final Replica two = new Replica(log, 2);
+    private Replica.Player ann = play(one, "ann");
+    private final Replica.Player bob = play(two, "bob");
+
+    private Replica.Player play(Replica replica, String name) {
+        assertThat(replica.tables()
+                        .create(GAME, Replica.BOOK.find("tictactoe").orElseThrow())
+                        .subscribe())
+                .isNotNull();
+        return replica.seat(GAME, name, Optional.empty());
+    }
+
+    @BeforeEach
+    void both_have_been_asked_for() {
+        pass(GRACE.multipliedBy(3), one, two);
+        assertThat(ann.shown()).containsExactly("joined");
+        assertThat(bob.shown()).isEmpty();
+    }
+
+    @Test
+    void a_player_lost_at_a_replica_that_ends_within_the_grace_leaves_after_it() {
+        ann.lose();
+        pass(GRACE.dividedBy(2), one, two);
+        one.kill();
+
+        pass(GRACE, two);
+
+        assertThat(bob.shown()).containsExactly("left", "over");
+    }
+
+    @Test
+    void a_player_who_comes_back_to_the_other_replica_stays() {
+        ann.lose();
+        pass(GRACE.dividedBy(2), one, two);
+        one.kill();
+        ann = two.seat(GAME, "ann", Optional.empty());
+
+        pass(GRACE.multipliedBy(3), two);
+
+        assertThat(bob.shown()).isEmpty();
+    }
+
+    @Test
+    void a_player_whose_replica_is_killed_leaves_after_as_long_a_silence_as_there_was() {
+        one.kill();
+
+        pass(GRACE.multipliedBy(4), two);
+
+        assertThat(bob.shown()).containsExactly("left", "over");
+    }
+
+    @Test
+    void a_game_in_which_nobody_moves_for_a_day_gets_a_few_entries_and_loses_nobody() {
+        long before = head();
+
+        pass(Duration.ofDays(1), one, two);
+
+        assertThat(ann.shown()).containsExactly("joined");
+        assertThat(bob.shown()).isEmpty();
+        // Two players, asked for and answered for after 4, 8, … 1024 minutes.
+        assertThat(head() - before).isEqualTo(2 * 2 * 9);
+    }
+
+    @Test
+    void a_game_that_would_miss_nobody_gets_none() {
+        var room = new GameId("room");
+        one.seat(room, "ann", Optional.empty());
+        two.seat(room, "bob", Optional.empty());
+        pass(GRACE.multipliedBy(3), one, two);
+        Cursor before = log.head(room).blockOptional().orElseThrow();
+
+        pass(Duration.ofHours(1), one, two);
+
+        assertThat(log.head(room).blockOptional().orElseThrow()).isEqualTo(before);
+    }
+
+    private long head() {
+        return log.head(GAME).blockOptional().orElseThrow().seq();
+    }
+}
