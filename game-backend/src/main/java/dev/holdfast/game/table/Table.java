@@ -39,7 +39,6 @@ public final class Table {
     private static final int REQUESTS_PER_TURN = 64;
     private static final int MAX_WAITING = 4096;
     private static final int MAX_CONFLICTS = 8;
-    private static final int READ_PAGE = 1000;
     private static final int EVENTS_PER_SNAPSHOT = 256;
     private static final int MAX_IDLE_SWEEPS = 12;
     private static final Duration STORE_TIMEOUT = Duration.ofSeconds(5);
@@ -73,12 +72,12 @@ public final class Table {
     private int conflicts;
     private int idleSweeps;
 
-    Table(Opening opening, Tables tables) {
-        this.id = opening.game();
-        this.state = opening.state();
-        this.tail = opening.tail();
-        this.head = tail.head();
-        this.snapshotSeq = opening.snapshotSeq();
+    Table(GameId id, Reading reading, Tables tables) {
+        this.id = id;
+        this.state = reading.state();
+        this.tail = reading.tail();
+        this.head = reading.head();
+        this.snapshotSeq = reading.snapshot().seq();
         this.tables = tables;
         this.log = tables.log();
         this.meters = tables.meters();
@@ -371,7 +370,7 @@ public final class Table {
 
     /// Reads to the end of the log; if the store fails, refuses all that waits.
     private void catchUp() {
-        storeCall.update(log.read(id, head, READ_PAGE)
+        storeCall.update(log.read(id, head, Reading.PAGE)
                 .collectList()
                 .timeout(STORE_TIMEOUT)
                 .subscribe(
@@ -381,7 +380,7 @@ public final class Table {
                                     events.stream()
                                             .map(event -> Entry.decode(event.body()))
                                             .toList());
-                            if (events.size() == READ_PAGE) {
+                            if (events.size() == Reading.PAGE) {
                                 catchUp();
                             } else {
                                 isStale = false;

@@ -6,8 +6,6 @@ import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.NewEvent;
 import dev.holdfast.game.log.ReadFailure.Truncated;
-import dev.holdfast.game.log.Snapshot;
-import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.observe.GameMeters;
 import dev.holdfast.game.observe.GameMeters.StoreFailure;
 import dev.holdfast.game.rules.GameRules;
@@ -17,7 +15,6 @@ import dev.holdfast.game.wire.Entry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -34,7 +31,11 @@ public final class Tables implements AutoCloseable {
     /// A game in which nothing happens for so long is forgotten.
     private static final Duration RETENTION = Duration.ofDays(30);
 
-    private static final int READ_PAGE = 1000;
+    /// Games that are read from the store at once; each holds a page and a tail meanwhile.
+    private static final int LOADS = 4;
+    /// Then whoever waits for the game hears that the store cannot be reached, and comes again.
+    private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(10);
+
     private static final Logger logger = LoggerFactory.getLogger(Tables.class);
 
     private final GameLog log;
@@ -45,6 +46,7 @@ public final class Tables implements AutoCloseable {
     private final RandomGenerator random;
     private final Map<GameId, Mono<Table>> open = new ConcurrentHashMap<>();
     private final Map<GameId, Table> inPlay = new ConcurrentHashMap<>();
+    private final Turnstile loads = new Turnstile(LOADS);
     private final Disposable sweeps;
 
     /// @param scheduler gives each table a worker, and the time
@@ -137,10 +139,10 @@ public final class Tables implements AutoCloseable {
     }
 
     private Mono<Table> load(GameId game) {
-        return log.snapshot(game)
-                .map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
-                .flatMap(snapshot -> readAll(game).flatMap(kept -> seat(game, snapshot, kept)))
+        return loads.pass(read(game, Cursor.ORIGIN))
+                .timeout(LOAD_TIMEOUT, scheduler)
+                .filter(reading -> !reading.isEmpty())
+                .map(reading -> seat(game, reading))
                 .doOnError(_ -> {
                     meters.storeFailed(StoreFailure.READ);
                     open.remove(game);
@@ -149,56 +151,33 @@ public final class Tables implements AutoCloseable {
                 .cache();
     }
 
-    private Mono<Kept> readAll(GameId game) {
-        return readFrom(game, Cursor.ORIGIN)
-                .onErrorResume(Truncated.class, truncated -> readFrom(game, truncated.oldest()));
+    // A log that was trimmed is read from its start on, with the snapshot of then: the older one may have a gap to it.
+    private Mono<Reading> read(GameId game, Cursor start) {
+        return log.snapshot(game)
+                .map(found -> new Reading(GameState.load(book, found.state()), start, found.at()))
+                .switchIfEmpty(Mono.fromSupplier(() -> new Reading(new GameState(book), start, Cursor.ORIGIN)))
+                .flatMap(reading -> readPages(game, reading))
+                .onErrorResume(Truncated.class, truncated -> read(game, truncated.oldest()));
     }
 
-    private Mono<Kept> readFrom(GameId game, Cursor after) {
-        return readPages(game, after).collectList().map(events -> new Kept(after, events));
+    private Mono<Reading> readPages(GameId game, Reading reading) {
+        return Mono.defer(() -> log.read(game, reading.head(), Reading.PAGE).collectList())
+                .doOnNext(reading::add)
+                .repeat()
+                .takeUntil(page -> page.size() < Reading.PAGE)
+                .then(Mono.just(reading));
     }
 
-    /// The events that a log still has, and the cursor before the first.
-    private record Kept(Cursor start, List<StoredEvent> events) {
-        Cursor head() {
-            return events.isEmpty() ? start : events.getLast().at();
+    private Table seat(GameId game, Reading reading) {
+        if (!reading.isWhole()) {
+            throw new IllegalStateException("game " + game + ": its snapshot is at " + reading.snapshot()
+                    + ", its log goes from " + reading.start() + " to " + reading.head()
+                    + " (expected: a snapshot that the log contains)");
         }
-    }
-
-    private Flux<StoredEvent> readPages(GameId game, Cursor after) {
-        return log.read(game, after, READ_PAGE).collectList().flatMapMany(page -> {
-            Flux<StoredEvent> events = Flux.fromIterable(page);
-            return page.size() < READ_PAGE
-                    ? events
-                    : events.concatWith(readPages(game, page.getLast().at()));
-        });
-    }
-
-    private Mono<Table> seat(GameId game, Optional<Snapshot> snapshot, Kept kept) {
-        if (kept.events().isEmpty() && snapshot.isEmpty()) {
-            return Mono.empty();
-        }
-        Cursor from = snapshot.map(Snapshot::at).orElse(Cursor.ORIGIN);
-        Cursor head = kept.head();
-        if (from.seq() < kept.start().seq() || from.seq() > head.seq()) {
-            // Folding them would leave events out or hide a store that has lost some.
-            return Mono.error(new IllegalStateException("game " + game + ": its snapshot is at " + from
-                    + ", its log goes from " + kept.start() + " to " + head
-                    + " (expected: a snapshot that the log contains)"));
-        }
-        GameState state =
-                snapshot.map(found -> GameState.load(book, found.state())).orElseGet(() -> new GameState(book));
-        var tail = new Tail(kept.start());
-        for (StoredEvent event : kept.events()) {
-            tail.add(event);
-            if (event.at().seq() > from.seq()) {
-                state.apply(event.at().seq(), Entry.decode(event.body()));
-            }
-        }
-        var table = new Table(new Opening(game, state, tail, from.seq()), this);
+        var table = new Table(game, reading, this);
         inPlay.put(game, table);
         table.start();
-        return Mono.just(table);
+        return table;
     }
 
     private void sweep() {

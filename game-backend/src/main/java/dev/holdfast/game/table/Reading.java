@@ -1,0 +1,42 @@
+package dev.holdfast.game.table;
+
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.StoredEvent;
+import dev.holdfast.game.wire.Entry;
+import java.util.List;
+
+/// A game while it is read from its log, page by page, so that no more than one page and the tail is in memory.
+///
+/// @param start before the first event that the log still has
+/// @param snapshot what the state begins with, [Cursor#ORIGIN] if there is none
+record Reading(GameState state, Tail tail, Cursor start, Cursor snapshot) {
+    /// Events are few in a page, since each may be as long as a message.
+    static final int PAGE = 64;
+
+    Reading(GameState state, Cursor start, Cursor snapshot) {
+        this(state, new Tail(start), start, snapshot);
+    }
+
+    Cursor head() {
+        return tail.head();
+    }
+
+    /// Whether there is no such game.
+    boolean isEmpty() {
+        return snapshot.equals(Cursor.ORIGIN) && head().equals(Cursor.ORIGIN);
+    }
+
+    /// Whether the log contains the snapshot: else events would be left out, or a store that has lost some be hidden.
+    boolean isWhole() {
+        return start.seq() <= snapshot.seq() && snapshot.seq() <= head().seq();
+    }
+
+    void add(List<StoredEvent> page) {
+        for (StoredEvent event : page) {
+            tail.add(event);
+            if (event.at().seq() > snapshot.seq()) {
+                state.apply(event.at().seq(), Entry.decode(event.body()));
+            }
+        }
+    }
+}

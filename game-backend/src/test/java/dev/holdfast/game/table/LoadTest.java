@@ -1,0 +1,37 @@
+package dev.holdfast.game.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.log.memory.MemoryGameLog;
+import dev.holdfast.game.rules.JsonObject;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// How a game is read from its log.
+class LoadTest {
+    private static final GameId GAME = new GameId("g1");
+
+    private final GameLog log = new MemoryGameLog(InstantSource.system());
+    private final Replica writer = new Replica(log, 1);
+
+    @Test
+    void a_long_log_is_read_in_small_pages_and_goes_on_where_it_ended() {
+        Replica.Player ann = writer.seat(GAME, "ann", Optional.empty());
+        long events = 2000;
+        for (int n = 0; n < events; n++) {
+            writer.act(GAME, ann, JsonObject.of("type", "say", "n", n));
+        }
+        var reader = new Replica(log, 2);
+
+        Replica.Player bob = reader.seat(GAME, "bob", Optional.empty());
+        writer.act(GAME, ann, JsonObject.of("type", "last"));
+
+        // Before bob sits down: the game's creation and ann.
+        assertThat(bob.welcome().head().seq()).isEqualTo(2 + events + 1);
+        assertThat(bob.shown()).containsExactly("last");
+        assertThat(reader.log().largestPage()).isEqualTo(Reading.PAGE);
+    }
+}
