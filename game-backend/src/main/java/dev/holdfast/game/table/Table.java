@@ -58,6 +58,7 @@ public final class Table {
     private final Roster roster = new Roster();
     private final GameState state;
     private final Tail tail;
+    private final TailBudget.Share tailShare;
     private final Deque<Request> mailbox = new ArrayDeque<>();
     private final List<Runnable> whenIdle = new ArrayList<>();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -76,6 +77,7 @@ public final class Table {
         this.id = id;
         this.state = reading.state();
         this.tail = reading.tail();
+        this.tailShare = tables.tailBudget().join();
         this.head = reading.head();
         this.snapshotSeq = reading.snapshot().seq();
         this.tables = tables;
@@ -94,10 +96,13 @@ public final class Table {
     /// Begins to hear of other replicas' appends. All seats start as away: their players get the whole grace to come
     /// back.
     void start() {
-        run(() -> state.presentSessions().forEach((player, session) -> {
-            awaitReturn(player, session);
-            announce(player, Presence.AWAY);
-        }));
+        run(() -> {
+            tail.fit(tailShare);
+            state.presentSessions().forEach((player, session) -> {
+                awaitReturn(player, session);
+                announce(player, Presence.AWAY);
+            });
+        });
         hints.update(log.hints(id)
                 .subscribe(
                         news -> run(() -> {
@@ -219,6 +224,7 @@ public final class Table {
             if (isClosed) {
                 return;
             }
+            tail.fit(tailShare);
             if (log.isShared() && !attendance.isEmpty()) {
                 state.presentSessions().forEach(this::lookAfter);
             }
@@ -466,6 +472,7 @@ public final class Table {
                 case Entry.Created _ -> {}
             }
         }
+        tail.fit(tailShare);
         attendance.flush();
     }
 
@@ -515,6 +522,7 @@ public final class Table {
         tables.forget(this);
         hints.dispose();
         storeCall.dispose();
+        tailShare.leave();
         absences.endAll();
         attendance.endAll(ending);
         mailbox.forEach(request -> tables.submit(id, request));

@@ -46,6 +46,7 @@ public final class Tables implements AutoCloseable {
     private final RandomGenerator random;
     private final Map<GameId, Mono<Table>> open = new ConcurrentHashMap<>();
     private final Map<GameId, Table> inPlay = new ConcurrentHashMap<>();
+    private final TailBudget tailBudget;
     private final Turnstile loads = new Turnstile(LOADS);
     private final Disposable sweeps;
 
@@ -58,12 +59,24 @@ public final class Tables implements AutoCloseable {
             SeatProperties seats,
             Scheduler scheduler,
             RandomGenerator random) {
+        this(log, book, meters, seats, scheduler, random, TailBudget.ofHeap());
+    }
+
+    Tables(
+            GameLog log,
+            RulesBook book,
+            GameMeters meters,
+            SeatProperties seats,
+            Scheduler scheduler,
+            RandomGenerator random,
+            TailBudget tailBudget) {
         this.log = log;
         this.book = book;
         this.meters = meters;
         this.seats = seats;
         this.scheduler = scheduler;
         this.random = random;
+        this.tailBudget = tailBudget;
         this.sweeps =
                 Flux.interval(SWEEP_INTERVAL, scheduler).onBackpressureDrop().subscribe(_ -> sweep());
     }
@@ -78,6 +91,10 @@ public final class Tables implements AutoCloseable {
 
     SeatProperties seats() {
         return seats;
+    }
+
+    TailBudget tailBudget() {
+        return tailBudget;
     }
 
     RandomGenerator random() {

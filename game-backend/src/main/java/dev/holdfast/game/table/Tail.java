@@ -14,6 +14,8 @@ final class Tail {
 
     static final int MAX_REPLAYED_BYTES = 1 << 20;
     private static final int SLACK_EVENTS = 250;
+    /// What an event takes beside its body: objects, references and the tag.
+    private static final int EVENT_BYTES = 160;
 
     private final List<StoredEvent> events = new ArrayList<>();
     private Cursor start;
@@ -43,10 +45,34 @@ final class Tail {
             keep++;
             kept += events.get(events.size() - keep).body().length;
         }
-        List<StoredEvent> old = events.subList(0, events.size() - keep);
+        forget(events.size() - keep);
+    }
+
+    private void forget(int count) {
+        if (count == 0) {
+            return; // a single message longer than all that is replayed
+        }
+        List<StoredEvent> old = events.subList(0, count);
         start = old.getLast().at();
+        bytes -= old.stream().mapToLong(event -> event.body().length).sum();
         old.clear();
-        bytes = kept;
+    }
+
+    /// Keeps to what is left for it, with no event at all if need be.
+    void fit(TailBudget.Share share) {
+        long allowed = share.note(heldBytes());
+        if (heldBytes() > allowed) {
+            int count = 0;
+            for (long over = heldBytes() - allowed; over > 0; count++) {
+                over -= EVENT_BYTES + events.get(count).body().length;
+            }
+            forget(count);
+            share.note(heldBytes());
+        }
+    }
+
+    private long heldBytes() {
+        return bytes + (long) EVENT_BYTES * events.size();
     }
 
     /// How a connection at this cursor goes on.

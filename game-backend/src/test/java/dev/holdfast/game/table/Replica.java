@@ -34,6 +34,10 @@ final class Replica {
 
     /// @param store what all replicas of the test share
     Replica(GameLog store, long seed) {
+        this(store, seed, TailBudget.ofHeap());
+    }
+
+    Replica(GameLog store, long seed, TailBudget budget) {
         this.log = new SharedLog(store);
         this.tables = new Tables(
                 log,
@@ -41,7 +45,8 @@ final class Replica {
                 new GameMeters(new SimpleMeterRegistry()),
                 new SeatProperties(SeatPolicy.OPEN, GRACE),
                 time,
-                new Random(seed));
+                new Random(seed),
+                budget);
     }
 
     Tables tables() {
