@@ -12,6 +12,7 @@ enum CloseCode {
     OVERLOADED(1013, "the game's store cannot be reached"),
     SILENT(4001, "silent: no answer to a ping, or no sys.hello"),
     TOO_SLOW(4002, "too much is waiting unread"),
+    LEFT_BEHIND(4002, "messages were missed that cannot be given any more"),
     REPLACED(4500, "replaced"),
     TOKEN_NEEDED(4501, "the seat's token is missing or wrong"),
     FORBIDDEN(4502, "the seat is another player's"),

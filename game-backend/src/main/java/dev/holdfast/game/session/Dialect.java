@@ -16,6 +16,9 @@ import java.util.function.Consumer;
 interface Dialect {
     boolean isV1();
 
+    /// Whether the client will know of all that it has missed, by a replay or by how things stand now.
+    boolean canGoOn(Welcome welcome);
+
     /// The seat is taken, or a resume was asked for.
     void welcome(Welcome welcome);
 

@@ -25,6 +25,15 @@ final class PlainDialect implements Dialect {
         return false;
     }
 
+    /// A client without a cursor has just come: it has missed nothing.
+    @Override
+    public boolean canGoOn(Welcome welcome) {
+        return switch (welcome.resume()) {
+            case FRESH, REPLAY -> true;
+            case SNAPSHOT, RESET -> !welcome.view().isEmpty();
+        };
+    }
+
     @Override
     public void welcome(Welcome welcome) {
         if (welcome.resume() == Resume.REPLAY) {

@@ -163,6 +163,10 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                 found.depart(this, hasLeft);
                 return;
             }
+            if (!dialect.canGoOn(welcome)) {
+                close(CloseCode.LEFT_BEHIND);
+                return;
+            }
             boolean wasPlaying = stage == Stage.PLAYING;
             stage = Stage.PLAYING;
             dialect.welcome(welcome);

@@ -40,6 +40,11 @@ final class V1Dialect implements Dialect {
         return true;
     }
 
+    @Override
+    public boolean canGoOn(Welcome welcome) {
+        return true;
+    }
+
     /// After a hello all four steps; on a new leg or after `sys.resume` without the welcome, unless the history is
     /// another.
     @Override

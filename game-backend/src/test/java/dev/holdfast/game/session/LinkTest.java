@@ -71,6 +71,23 @@ class LinkTest {
     }
 
     @Test
+    void a_plain_client_that_missed_more_than_can_be_given_again_is_closed_and_not_left_in_the_dark() {
+        TestClient other = backend.connect("other");
+        TestClient first = leg("p1", 1, "");
+        String here = first.next().substring("pong:C ".length());
+        first.cut();
+        for (int n = 0; n <= 1000; n++) {
+            other.send("{\"n\":" + n + "}");
+        }
+        assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+
+        TestClient second = leg("p1", 1, here);
+
+        assertThat(second.awaitClose().code()).isEqualTo(4002);
+        assertThat(leg("p1", 1, "").next()).startsWith("pong:C ");
+    }
+
+    @Test
     void a_message_that_was_refused_is_not_carried_out_later_when_it_comes_again() throws Exception {
         create("tictactoe");
         TestClient ann = leg("ann", 1, "");
