@@ -32,6 +32,7 @@ final class ApiGate implements WebFilter {
     /// Four times what the backend takes. Times the requests under way, it bounds what is kept here.
     static final int MOST_BODY_BYTES = 16 << 10;
 
+    private static final int PARTS_AT_ONCE = 16;
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final PathPattern API = PathPatternParser.defaultInstance.parse(PATHS);
 
@@ -91,7 +92,9 @@ final class ApiGate implements WebFilter {
             return Mono.error(tooLarge());
         }
         return request.getBody()
-                // It was the client who broke it off, and nobody to be told
+                // Who asks the HTTP server for all of it at once is told twice of a client that breaks it off
+                .limitRate(PARTS_AT_ONCE)
+                // And then it was the client, and nobody is left to be told
                 .onErrorMap(AbortedException::new)
                 .reduceWith(ByteArrayOutputStream::new, ApiGate::add)
                 .map(ByteArrayOutputStream::toByteArray);
