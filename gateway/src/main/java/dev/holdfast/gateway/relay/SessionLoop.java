@@ -121,9 +121,14 @@ final class SessionLoop {
         try {
             session.sweep(now);
         } catch (RuntimeException | Error failure) {
-            session.cut();
-            LOG.error(
-                    "session {}: cut after a failure of our own", session.info().id(), failure);
+            try {
+                LOG.error(
+                        "session {}: cut after a failure of our own",
+                        session.info().id(),
+                        failure);
+            } finally {
+                session.cut();
+            }
         }
     }
 
