@@ -71,8 +71,6 @@ class BackendConfiguration {
                         .minimumNumberOfCalls(properties.minimumCalls())
                         .failureRateThreshold(properties.failureRate())
                         .waitDurationInOpenState(properties.openFor())
-                        // Not only when somebody dials: an open circuit that nobody asks would look like an outage
-                        .enableAutomaticTransitionFromOpenToHalfOpen()
                         .permittedNumberOfCallsInHalfOpenState(Math.min(5, properties.minimumCalls()))
                         .recordResult(BackendConfiguration::isFailure)
                         // A client that leaves in the middle of its request says nothing about the backend either
