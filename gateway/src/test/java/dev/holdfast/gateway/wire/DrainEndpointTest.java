@@ -20,6 +20,11 @@ class DrainEndpointTest {
     @Test
     void a_drain_is_started_and_watched_without_ending_the_process() {
         Session session = gateway.open(backend);
+        assertThat(gateway.http(gateway.managementRequest("/actuator/drain")
+                                .header("Origin", "https://evil.example")
+                                .POST(BodyPublishers.noBody()))
+                        .statusCode())
+                .isEqualTo(403);
         assertThat(drain("GET")).isEqualTo("{\"remaining\":0,\"underWay\":false}");
         assertThat(drain("POST")).isEqualTo("{\"remaining\":1,\"underWay\":true}");
 
