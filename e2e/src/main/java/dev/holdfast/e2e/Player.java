@@ -35,7 +35,7 @@ final class Player implements Talker, Leg.Ears {
     private final RandomGenerator random;
     private final List<Moment> moments = new ArrayList<>();
     private final List<String> complaints = new ArrayList<>();
-    private final Map<String, String> pending = new LinkedHashMap<>();
+    private final Map<String, ObjectNode> pending = new LinkedHashMap<>();
     private final Set<String> inFlight = new LinkedHashSet<>();
     private final Deque<String> cursors = new ArrayDeque<>();
     private @Nullable Leg leg;
@@ -104,8 +104,8 @@ final class Player implements Talker, Leg.Ears {
     /// @return the id it goes by
     String perform(ObjectNode command) {
         String id = name + "." + ++said;
-        command.putObject("$").put("id", id).put("seen", last);
-        pending.put(id, command.toString());
+        command.putObject("$").put("id", id);
+        pending.put(id, command);
         moments.add(new Moment.Said(System.nanoTime(), id));
         pump();
         return id;
@@ -116,13 +116,17 @@ final class Player implements Talker, Leg.Ears {
         if (!isLive || isPaused) {
             return;
         }
-        for (Map.Entry<String, String> command : pending.entrySet()) {
+        for (Map.Entry<String, ObjectNode> command : pending.entrySet()) {
             if (inFlight.size() >= MAX_IN_FLIGHT) {
                 return;
             }
             if (inFlight.add(command.getKey())) {
+                ObjectNode meta = (ObjectNode) command.getValue().path("$");
+                if (!meta.has("seen")) {
+                    meta.put("seen", last); // when it is first sent: docs/protocol.md, section 4
+                }
                 moments.add(new Moment.Sent(System.nanoTime(), command.getKey()));
-                send(command.getValue());
+                send(command.getValue().toString());
             }
         }
     }
