@@ -34,19 +34,27 @@ record Services(
     /// How the programs are started.
     ///
     /// @param jvm options of both programs
-    /// @param backend what runs the game-backend, after `java` and its options
+    /// @param gateway what runs the gateway, after `java` and its options
+    /// @param backend the same of the game-backend
     /// @param environment of both programs
     /// @param isWired whether there are wires, which cost two threads per connection
-    record Setup(List<String> jvm, List<String> backend, Map<String, String> environment, boolean isWired) {
+    record Setup(
+            List<String> jvm,
+            List<String> gateway,
+            List<String> backend,
+            Map<String, String> environment,
+            boolean isWired) {
         /// As in jvm.options.
         private static final String WIRED_AHEAD = "-Dspring.aot.enabled=true";
 
+        private static final List<String> SMALL =
+                List.of(WIRED_AHEAD, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
+
         /// Quick to start and small.
-        static final Setup USUAL = new Setup(
-                List.of(WIRED_AHEAD, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"),
-                List.of("-jar", jar("game-backend").toString()),
-                Map.of(),
-                true);
+        static Setup usual() {
+            return new Setup(
+                    SMALL, Trained.program("gateway", SMALL), Trained.program("game-backend", SMALL), Map.of(), true);
+        }
 
         /// For thousands of players, as the images run but for the memory.
         static final Setup LARGE = new Setup(
@@ -56,12 +64,13 @@ record Services(
                         "-XX:+UseSerialGC",
                         "-Xmx1g",
                         "-Dio.netty.leakDetection.level=disabled"),
-                USUAL.backend,
+                List.of("-jar", jar("gateway").toString()),
+                List.of("-jar", jar("game-backend").toString()),
                 Map.of(),
                 false);
 
         Setup withBackend(List<String> command) {
-            return new Setup(jvm, command, environment, isWired);
+            return new Setup(jvm, gateway, command, environment, isWired);
         }
 
         Setup withEnvironment(String name, String value) {
@@ -71,12 +80,12 @@ record Services(
         }
 
         Setup withEnvironment(Map<String, String> variables) {
-            return new Setup(jvm, backend, variables, isWired);
+            return new Setup(jvm, gateway, backend, variables, isWired);
         }
     }
 
     static Services onSqlite() {
-        return onSqlite(Setup.USUAL);
+        return onSqlite(Setup.usual());
     }
 
     static Services onSqlite(Setup setup) {
@@ -87,7 +96,7 @@ record Services(
 
     /// @param replicas pairs of a gateway and a game-backend, all on the one Redis
     static Services onRedis(int replicas) {
-        return onRedis(replicas, "always", Setup.USUAL);
+        return onRedis(replicas, "always", Setup.usual());
     }
 
     /// @param appendfsync when Redis syncs its log to the disk
@@ -120,14 +129,7 @@ record Services(
                     "BACKEND_PING_INTERVAL", "1",
                     "BACKEND_PING_TIMEOUT", "1",
                     "GATEWAY_HOLD", "60"));
-            gateways.add(java(
-                    folder,
-                    "gateway",
-                    i,
-                    gatewayPort,
-                    setup.jvm(),
-                    List.of("-jar", jar("gateway").toString()),
-                    gatewayEnvironment));
+            gateways.add(java(folder, "gateway", i, gatewayPort, setup.jvm(), setup.gateway(), gatewayEnvironment));
             backendPorts.add(backendPort);
             backendWires.add(backendWire);
             clientWires.add(clientWire);
@@ -158,13 +160,22 @@ record Services(
         all.put("PORT", Integer.toString(port));
         all.putIfAbsent("MANAGEMENT_PORT", Integer.toString(Service.freePort()));
         all.putIfAbsent("WS_PING_INTERVAL", Integer.toString(PING_SECONDS));
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"));
-        command.addAll(jvm);
+        List<String> command = new ArrayList<>(java(jvm));
         command.addAll(program);
         return new Service(module + "-" + number, command, all, folder, Service.readyz(port));
+    }
+
+    static String java() {
+        return System.getProperty("java.home") + "/bin/java";
+    }
+
+    /// The beginning of a service's command.
+    static List<String> java(List<String> jvm) {
+        return Stream.concat(
+                        Stream.of(
+                                java(), "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"),
+                        jvm.stream())
+                .toList();
     }
 
     /// The packaged jar, in this folder's project or the one around it.

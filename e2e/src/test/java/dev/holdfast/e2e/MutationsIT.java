@@ -18,7 +18,7 @@ class MutationsIT {
                 "dev/holdfast/game/table/Table.java",
                 "Timer.Sample asked = meters.start();",
                 "rulings.forEach(ruling -> ruling.whenDurable().run()); Timer.Sample asked = meters.start();");
-        try (Services services = Services.onRedis(1, "always", Setup.USUAL.withBackend(hasty));
+        try (Services services = Services.onRedis(1, "always", Setup.usual().withBackend(hasty));
                 var run = talking(services, Habits.GOOD)) {
             // No append under way, of which the answer alone would be stalled: nothing would be acked after it
             run.isTalking(false);
@@ -41,7 +41,7 @@ class MutationsIT {
                 "dev/holdfast/game/table/GameState.java",
                 "return seq.isPresent() || original == null ? seq : original.appliedAt(player, id);",
                 "return OptionalLong.empty();");
-        try (Services services = Services.onSqlite(Setup.USUAL.withBackend(forgetful));
+        try (Services services = Services.onSqlite(Setup.usual().withBackend(forgetful));
                 var run = talking(services, Habits.GOOD)) {
             services.clientWires().forEach(Wire::swallowReplies);
             Fault.pass(MOMENT);
@@ -54,7 +54,7 @@ class MutationsIT {
 
     @Test
     void a_power_cut_on_a_store_that_syncs_once_a_second_is_caught() {
-        Setup daring = Setup.USUAL.withEnvironment(Map.of("STORE_REQUIRE_DURABLE", "false"));
+        Setup daring = Setup.usual().withEnvironment(Map.of("STORE_REQUIRE_DURABLE", "false"));
         try (Services services = Services.onRedis(1, "everysec", daring);
                 var run = talking(services, Habits.GOOD)) {
             long synced = services.store().written();

@@ -22,7 +22,7 @@ class RailwayProbeIT {
     void a_redeploy_a_cut_a_limit_and_a_believed_forgery_are_noticed() throws Exception {
         Map<String, String> credulous = Map.of(
                 "TRUSTED_PROXIES", "127.0.0.0/8", "CLIENT_ADDRESS_HEADER", "X-Real-IP", "WS_MAX_MESSAGE", "32KB");
-        try (Services services = Services.onSqlite(Services.Setup.USUAL.withEnvironment(credulous))) {
+        try (Services services = Services.onSqlite(Services.Setup.usual().withEnvironment(credulous))) {
             Process probe = probe(services, "0.8");
             var output = new Output(probe);
             output.await("new handshakes: 101");
@@ -50,7 +50,7 @@ class RailwayProbeIT {
     @Test
     void a_quiet_socket_is_told_from_a_dead_one() throws Exception {
         Map<String, String> quiet = Map.of("WS_PING_INTERVAL", "1h");
-        try (Services services = Services.onSqlite(Services.Setup.USUAL.withEnvironment(quiet))) {
+        try (Services services = Services.onSqlite(Services.Setup.usual().withEnvironment(quiet))) {
             Process alive = probe(services, "0.05");
             var output = new Output(alive);
             String silence = output.await("longest silence survived").replaceFirst(".* (\\S+) s$", "$1");

@@ -15,7 +15,7 @@ class TracingIT {
     @Test
     void a_session_is_seen_from_its_handshake_through_a_hold() throws Exception {
         try (var collector = new Collector();
-                Services services = Services.onSqlite(Services.Setup.USUAL
+                Services services = Services.onSqlite(Services.Setup.usual()
                         .withEnvironment(RECORD_ALL)
                         .withEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url()));
                 var run = new Run(services, 1)) {

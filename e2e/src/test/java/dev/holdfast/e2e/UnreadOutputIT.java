@@ -12,7 +12,7 @@ class UnreadOutputIT {
 
     @Test
     void games_go_on_while_nobody_reads_the_log() throws Exception {
-        var talkative = Services.Setup.USUAL.withEnvironment("LOGGING_LEVEL_ROOT", "DEBUG");
+        var talkative = Services.Setup.usual().withEnvironment("LOGGING_LEVEL_ROOT", "DEBUG");
         try (Services services = Services.onSqlite(talkative)) {
             List<Service> both = List.of(services.backend(), services.gateway());
             both.forEach(Service::restartUnread);
