@@ -119,6 +119,11 @@ final class Run implements AutoCloseable {
         });
     }
 
+    /// Messages of all players that have arrived.
+    int arrived() {
+        return ask(() -> talkers().stream().mapToInt(Talker::arrived).sum());
+    }
+
     /// Until so many more messages of each player have arrived.
     void awaitProgress(int messages) {
         List<Integer> goals = ask(() ->
