@@ -9,10 +9,13 @@ import reactor.core.publisher.Mono;
 ///
 /// Every `Mono` completes only when its effect would survive a crash of this process and, with a durable adapter,
 /// of the machine. Any method may be called from any thread and never blocks it; an error that is not named here
-/// means that the store could not be reached, and for [#append] that the outcome is unknown.
+/// means that the store could not be reached, and for [#append] that the outcome is unknown. A game is forgotten
+/// [#RETENTION] after its last append.
 public interface GameLog {
     /// Events that a trim leaves before the snapshot, so that clients a little behind are replayed, not reset.
     int RETAINED_EVENTS = 512;
+
+    Duration RETENTION = Duration.ofDays(30);
 
     /// The last event's cursor, [Cursor#ORIGIN] if the game has none.
     Mono<Cursor> head(GameId game);
@@ -35,9 +38,6 @@ public interface GameLog {
 
     /// The newest snapshot, or empty.
     Mono<Snapshot> snapshot(GameId game);
-
-    /// Forgets the game when nothing has been appended or set for so long. Each call replaces the last one's duration.
-    Mono<Void> expire(GameId game, Duration after);
 
     /// Whether another process may append to the same log, so that readers must look for news now and then.
     boolean isShared();

@@ -28,8 +28,6 @@ import reactor.core.scheduler.Scheduler;
 /// minute is let go. Safe from any thread.
 public final class Tables implements AutoCloseable {
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(5);
-    /// A game in which nothing happens for so long is forgotten.
-    private static final Duration RETENTION = Duration.ofDays(30);
 
     /// Games that are read from the store at once; each holds a page and a tail meanwhile.
     private static final int LOADS = 4;
@@ -127,8 +125,7 @@ public final class Tables implements AutoCloseable {
         var event = new NewEvent(Cursor.newTag(random), created.encode());
         return log.append(game, Cursor.ORIGIN, List.of(event))
                 .doOnError(_ -> meters.storeFailed(StoreFailure.APPEND))
-                .map(AppendResult.Appended.class::isInstance)
-                .flatMap(isNew -> log.expire(game, RETENTION).thenReturn(isNew));
+                .map(AppendResult.Appended.class::isInstance);
     }
 
     /// At most `max` of the games in play here, in no particular order.

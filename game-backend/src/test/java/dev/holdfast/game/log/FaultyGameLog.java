@@ -1,7 +1,6 @@
 package dev.holdfast.game.log;
 
 import dev.holdfast.game.log.memory.MemoryGameLog;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -95,11 +94,6 @@ public final class FaultyGameLog implements GameLog {
     @Override
     public Mono<Snapshot> snapshot(GameId game) {
         return log.snapshot(game);
-    }
-
-    @Override
-    public Mono<Void> expire(GameId game, Duration after) {
-        return log.expire(game, after);
     }
 
     @Override

@@ -126,10 +126,5 @@ class OpeningTest {
         public Mono<Void> snapshot(GameId game, Cursor at, byte[] state) {
             return Mono.error(new UnsupportedOperationException());
         }
-
-        @Override
-        public Mono<Void> expire(GameId game, Duration after) {
-            return Mono.error(new UnsupportedOperationException());
-        }
     }
 }

@@ -7,7 +7,6 @@ import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.NewEvent;
 import dev.holdfast.game.log.Snapshot;
 import dev.holdfast.game.log.StoredEvent;
-import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -61,11 +60,6 @@ final class SharedLog implements GameLog {
     @Override
     public Mono<Snapshot> snapshot(GameId game) {
         return log.snapshot(game);
-    }
-
-    @Override
-    public Mono<Void> expire(GameId game, Duration after) {
-        return log.expire(game, after);
     }
 
     @Override

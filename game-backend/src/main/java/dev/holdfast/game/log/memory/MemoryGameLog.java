@@ -9,7 +9,6 @@ import dev.holdfast.game.log.ReadFailure.Diverged;
 import dev.holdfast.game.log.ReadFailure.Truncated;
 import dev.holdfast.game.log.Snapshot;
 import dev.holdfast.game.log.StoredEvent;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -128,26 +127,13 @@ public final class MemoryGameLog implements GameLog {
     }
 
     @Override
-    public Mono<Void> expire(GameId game, Duration after) {
-        return Mono.fromRunnable(() -> {
-            synchronized (games) {
-                History history = history(game);
-                if (history != null) {
-                    history.changedAtMillis = clock.millis();
-                    history.lifeMillis = after.toMillis();
-                }
-            }
-        });
-    }
-
-    @Override
     public boolean isShared() {
         return true;
     }
 
     private @Nullable History history(GameId game) {
         History history = games.get(game);
-        if (history != null && clock.millis() - history.changedAtMillis >= history.lifeMillis) {
+        if (history != null && clock.millis() - history.changedAtMillis >= RETENTION.toMillis()) {
             games.remove(game);
             return null;
         }
@@ -163,7 +149,6 @@ public final class MemoryGameLog implements GameLog {
         private final List<StoredEvent> events = new ArrayList<>();
         private @Nullable Snapshot snapshot;
         private long changedAtMillis;
-        private long lifeMillis = Long.MAX_VALUE;
 
         private Cursor cursorBefore(int index) {
             return index == 0 ? start : events.get(index - 1).at();

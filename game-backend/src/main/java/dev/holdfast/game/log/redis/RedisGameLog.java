@@ -22,7 +22,6 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -121,7 +120,8 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
                 utf8(expected.toString()),
                 utf8(wanted.toString()),
                 utf8(Long.toString(expected.seq())),
-                utf8(Wakeups.channel(game))));
+                utf8(Wakeups.channel(game)),
+                utf8(Long.toString(RETENTION.toMillis()))));
         batch.forEach(event -> {
             arguments.add(utf8(event.tag()));
             arguments.add(event.body());
@@ -193,12 +193,6 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
                 .filter(found -> found.get(0).hasValue() && found.get(1).hasValue())
                 .map(found -> new Snapshot(
                         cursor(found.get(0).getValue()), found.get(1).getValue()));
-    }
-
-    @Override
-    public Mono<Void> expire(GameId game, Duration after) {
-        List<byte[]> arguments = List.of(utf8(Long.toString(after.toMillis())));
-        return run(Scripts.EXPIRE, ScriptOutputType.INTEGER, game, arguments).then();
     }
 
     @Override

@@ -2,22 +2,21 @@ package dev.holdfast.game.log.redis;
 
 /// The Lua scripts. Each runs as one step in the server, on the keys of one game: `KEYS` are log, meta and snap.
 final class Scripts {
-    /// ARGV: expected head, wanted head, seq before the first event, channel, then tag and body of each event.
+    /// ARGV: expected head, wanted head, seq before the first event, channel, milliseconds to live, then tag and body
+    /// of
+    /// each event.
     /// A head that is the wanted one already means that the client library has sent the call again.
     static final Script APPEND = Script.of("""
             local head = redis.call('HGET', KEYS[2], 'head') or '0.0'
             if head == ARGV[2] then return {'appended', head} end
             if head ~= ARGV[1] then return {'conflict', head} end
             local seq = tonumber(ARGV[3])
-            for i = 5, #ARGV, 2 do
+            for i = 6, #ARGV, 2 do
               seq = seq + 1
               redis.call('XADD', KEYS[1], string.format('%d-0', seq), 't', ARGV[i], 'b', ARGV[i + 1])
             end
             redis.call('HSET', KEYS[2], 'head', ARGV[2])
-            local life = redis.call('HGET', KEYS[2], 'life')
-            if life then
-              for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], life) end
-            end
+            for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], ARGV[5]) end
             redis.call('PUBLISH', ARGV[4], ARGV[2])
             return {'appended', ARGV[2]}
             """);
@@ -42,14 +41,6 @@ final class Scripts {
               redis.call('HSET', KEYS[2], 'start', ARGV[4] .. '.' .. last[1][2][2])
               redis.call('XTRIM', KEYS[1], 'MINID', string.format('%d-0', tonumber(ARGV[4]) + 1))
             end
-            return 1
-            """);
-
-    /// ARGV: milliseconds.
-    static final Script EXPIRE = Script.of("""
-            if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
-            redis.call('HSET', KEYS[2], 'life', ARGV[1])
-            for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], ARGV[1]) end
             return 1
             """);
 

@@ -2,6 +2,7 @@ package dev.holdfast.game.log.sqlite;
 
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.GameLog;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -51,7 +52,7 @@ record GameRow(long number, Cursor head, Cursor start) {
             insert.setLong(4, Cursor.ORIGIN.seq());
             insert.setString(5, Cursor.ORIGIN.tag());
             insert.setLong(6, nowMillis);
-            insert.setLong(7, Long.MAX_VALUE);
+            insert.setLong(7, GameLog.RETENTION.toMillis());
             insert.executeUpdate();
         }
         return find(connection, game, nowMillis).orElseThrow();

@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -241,21 +240,6 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
                         ? new Snapshot(new Cursor(found.getLong(1), found.getString(2)), found.getBytes(3))
                         : null;
             }
-        });
-    }
-
-    @Override
-    public Mono<Void> expire(GameId game, Duration after) {
-        return writer.write(connection -> {
-            try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE games SET life_millis = ?, changed_at_millis = ? WHERE number = ?")) {
-                Optional<GameRow> row = GameRow.find(connection, game, clock.millis());
-                update.setLong(1, after.toMillis());
-                update.setLong(2, clock.millis());
-                update.setLong(3, row.map(GameRow::number).orElse(-1L));
-                update.executeUpdate();
-            }
-            return null;
         });
     }
 

@@ -7,6 +7,7 @@ import dev.holdfast.game.log.AppendResult;
 import dev.holdfast.game.log.AppendResult.Appended;
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.NewEvent;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,7 @@ class FullDiskTest {
     private static final int LARGE = 100_000;
     private static final GameId GAME = new GameId("g");
 
+    private final AtomicLong nowMillis = new AtomicLong();
     private final AtomicInteger maxPages = new AtomicInteger(100);
     private final List<Cursor> appended = new ArrayList<>(List.of(Cursor.ORIGIN));
 
@@ -41,7 +44,8 @@ class FullDiskTest {
     @BeforeEach
     void open() {
         Path file = directory.resolve("games.db");
-        log = SqliteGameLog.open(file, () -> Instant.EPOCH, () -> limited(SqliteGameLog.connect(file, false)));
+        log = SqliteGameLog.open(
+                file, () -> Instant.ofEpochMilli(nowMillis.get()), () -> limited(SqliteGameLog.connect(file, false)));
     }
 
     private Connection limited(Connection connection) throws SQLException {
@@ -93,7 +97,7 @@ class FullDiskTest {
     void games_that_expire_make_room() throws SQLException {
         fill();
         maxPages.set(AS_LARGE_AS_IT_IS);
-        await(log.expire(GAME, Duration.ZERO).thenReturn(true));
+        nowMillis.set(GameLog.RETENTION.toMillis());
 
         Cursor first =
                 await(log.append(GAME, Cursor.ORIGIN, batch(Cursor.ORIGIN))).head();

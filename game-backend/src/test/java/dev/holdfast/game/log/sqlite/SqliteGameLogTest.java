@@ -30,6 +30,7 @@ class SqliteGameLogTest extends GameLogContract {
     /// More than the chore lets go at once.
     private static final int EXPIRING = 40;
 
+    private static final long RETENTION = GameLog.RETENTION.toMillis();
     private static final Duration CHORE_INTERVAL = Duration.ofMinutes(10);
 
     private final AtomicLong nowMillis = new AtomicLong();
@@ -130,13 +131,12 @@ class SqliteGameLogTest extends GameLogContract {
     @Test
     void a_game_expires_when_nothing_happens_for_so_long() {
         Cursor head = append(Cursor.ORIGIN, "a");
-        log.expire(game, Duration.ofMillis(100)).block();
-        nowMillis.set(99);
+        nowMillis.set(RETENTION - 1);
         append(head, "b");
-        nowMillis.set(198);
+        nowMillis.set(2 * RETENTION - 2);
         assertThat(await(log.head(game)).seq()).isEqualTo(2);
 
-        nowMillis.set(199);
+        nowMillis.set(2 * RETENTION - 1);
 
         assertThat(await(log.head(game))).isEqualTo(Cursor.ORIGIN);
         assertThat(append(Cursor.ORIGIN, "new").seq()).isEqualTo(1);
@@ -155,32 +155,24 @@ class SqliteGameLogTest extends GameLogContract {
     }
 
     @Test
-    void an_expired_game_is_not_called_back_by_a_new_term() {
-        append(Cursor.ORIGIN, "a");
-        log.expire(game, Duration.ofMillis(100)).block();
-        nowMillis.set(100);
-
-        log.expire(game, Duration.ofSeconds(1)).block();
-
-        assertThat(await(log.head(game))).isEqualTo(Cursor.ORIGIN);
-    }
-
-    @Test
     void a_new_game_leaves_what_others_have_left_to_the_chore() throws SQLException {
-        beginGamesThatExpireAt(100);
-        nowMillis.set(100);
+        beginGamesThatExpire();
+        // After the first of two writes the chore is due, and finds nothing yet.
+        nowMillis.set(RETENTION - 1);
+        Cursor head = append(append(Cursor.ORIGIN, "a"), "b");
+        nowMillis.set(RETENTION);
 
-        Cursor head = append(Cursor.ORIGIN, "a");
-        assertThat(rows("games")).isEqualTo(EXPIRING + 1);
-        assertThat(rows("events")).isEqualTo(2 * EXPIRING + 1);
+        await(log.append(new GameId(game + "-new"), Cursor.ORIGIN, events("c")));
+        assertThat(rows("games")).isEqualTo(EXPIRING + 2);
+        assertThat(rows("events")).isEqualTo(2 * EXPIRING + 3);
 
         // The chore comes between two writes, however many there are, until all is done.
-        nowMillis.set(CHORE_INTERVAL.toMillis());
+        nowMillis.set(RETENTION + CHORE_INTERVAL.toMillis());
         for (int i = 0; i <= EXPIRING; i++) {
             head = append(head, "event-" + i);
         }
-        assertThat(rows("games")).isEqualTo(1);
-        assertThat(rows("events")).isEqualTo(head.seq());
+        assertThat(rows("games")).isEqualTo(2);
+        assertThat(rows("events")).isEqualTo(head.seq() + 1);
         assertThat(rows("snapshots")).isZero();
     }
 
@@ -188,8 +180,7 @@ class SqliteGameLogTest extends GameLogContract {
     void a_new_game_takes_the_place_of_its_expired_namesake() throws SQLException {
         Cursor head = append(Cursor.ORIGIN, "a", "b");
         snapshot(head, "old");
-        log.expire(game, Duration.ofMillis(100)).block();
-        nowMillis.set(100);
+        nowMillis.set(RETENTION);
 
         append(Cursor.ORIGIN, "c");
 
@@ -211,13 +202,12 @@ class SqliteGameLogTest extends GameLogContract {
         assertThat(rows("sqlite_schema WHERE name = 'games_by_expiry'")).isEqualTo(1);
     }
 
-    private void beginGamesThatExpireAt(long millis) {
+    private void beginGamesThatExpire() {
         for (int i = 0; i < EXPIRING; i++) {
             var other = new GameId(game.value() + "-expires-" + i);
             Cursor head =
                     await(log.append(other, Cursor.ORIGIN, events("a", "b"))).head();
             log.snapshot(other, head, new byte[1]).block();
-            log.expire(other, Duration.ofMillis(millis)).block();
         }
     }
 
