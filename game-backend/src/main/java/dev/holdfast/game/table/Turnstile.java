@@ -2,6 +2,7 @@ package dev.holdfast.game.table;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
@@ -9,6 +10,7 @@ import reactor.core.publisher.MonoSink;
 final class Turnstile {
     private final Deque<MonoSink<Boolean>> waiting = new ArrayDeque<>();
     private int free;
+    private boolean isCalling;
 
     Turnstile(int places) {
         this.free = places;
@@ -21,7 +23,7 @@ final class Turnstile {
 
     private void enter(MonoSink<Boolean> sink) {
         synchronized (waiting) {
-            if (free == 0) {
+            if (free == 0 || !waiting.isEmpty()) {
                 waiting.add(sink);
                 MonoSink<Boolean> _ = sink.onCancel(() -> forget(sink));
                 return;
@@ -41,16 +43,29 @@ final class Turnstile {
         }
     }
 
+    // One thread at a time calls the next, in a loop: a task that ends as soon as it is called would otherwise call its
+    // successor on its own stack, and hundreds of them overflow it.
     private void leave() {
-        MonoSink<Boolean> next;
         synchronized (waiting) {
-            next = waiting.poll();
-            if (next == null) {
-                free++;
+            free++;
+            if (isCalling) {
+                return;
             }
+            isCalling = true;
         }
-        if (next != null) {
-            next.success(true);
+        for (var next = next(); next.isPresent(); next = next()) {
+            next.get().success(true);
+        }
+    }
+
+    private Optional<MonoSink<Boolean>> next() {
+        synchronized (waiting) {
+            isCalling = free > 0 && !waiting.isEmpty();
+            if (!isCalling) {
+                return Optional.empty();
+            }
+            free--;
+            return Optional.of(waiting.remove());
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -42,6 +43,29 @@ class TurnstileTest {
         atWork.dispose();
 
         assertThat(begun).containsExactly("1", "2", "4");
+    }
+
+    @Test
+    void thousands_that_fail_as_soon_as_they_are_called_leave_all_places_free() {
+        Sinks.Empty<Void> first = Sinks.empty();
+        Sinks.Empty<Void> second = Sinks.empty();
+        enter("1", first);
+        enter("2", second);
+        int failing = 20_000;
+        var failed = new AtomicInteger();
+        for (int i = 0; i < failing; i++) {
+            var _ = turnstile
+                    .pass(Mono.error(new IllegalStateException("at once")))
+                    .subscribe(_ -> {}, _ -> failed.incrementAndGet());
+        }
+
+        first.tryEmitEmpty().orThrow();
+        second.tryEmitEmpty().orThrow();
+
+        assertThat(failed).hasValue(failing);
+        enter("3", Sinks.empty());
+        enter("4", Sinks.empty());
+        assertThat(begun).containsExactly("1", "2", "3", "4");
     }
 
     private Disposable enter(String name, Sinks.Empty<Void> end) {
