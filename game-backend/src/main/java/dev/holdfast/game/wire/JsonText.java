@@ -48,10 +48,13 @@ public final class JsonText {
 
     /// Reads UTF-8 that holds exactly one object. Throws [InvalidJson].
     public static JsonObject readObject(byte[] utf8) {
-        return read(FACTORY, utf8);
+        JsonObject object = read(FACTORY, utf8);
+        requireWhole(object);
+        return object;
     }
 
-    /// The same of what this process, or one like it, has written around what came from clients.
+    /// The same of what this process, or one like it, has written around what came from clients. It may hold halves of
+    /// surrogate pairs, since rules can cut a text anywhere.
     public static JsonObject readOwn(byte[] utf8) {
         return read(OWN, utf8);
     }
@@ -86,7 +89,7 @@ public final class JsonText {
     private static JsonObject object(JsonParser parser) {
         Map<String, Json> fields = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = whole(parser.currentName());
+            String name = parser.currentName();
             parser.nextToken();
             fields.put(name, value(parser));
         }
@@ -97,7 +100,7 @@ public final class JsonText {
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> array(parser);
-            case VALUE_STRING -> new Json.Text(whole(parser.getString()));
+            case VALUE_STRING -> new Json.Text(parser.getString());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Numeral(parser.getString());
             case VALUE_TRUE -> new Json.Bool(true);
             case VALUE_FALSE -> new Json.Bool(false);
@@ -107,7 +110,20 @@ public final class JsonText {
     }
 
     // An escape can spell half of a surrogate pair, which no UTF-8 can say to anybody else (RFC 8259, section 8.2).
-    private static String whole(String text) {
+    private static void requireWhole(Json json) {
+        switch (json) {
+            case JsonObject(Map<String, Json> fields) ->
+                fields.forEach((name, value) -> {
+                    requireWhole(name);
+                    requireWhole(value);
+                });
+            case Json.Array(List<Json> items) -> items.forEach(JsonText::requireWhole);
+            case Json.Text(String value) -> requireWhole(value);
+            case Json.Numeral _, Json.Bool _, Json.Null _ -> {}
+        }
+    }
+
+    private static void requireWhole(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 boolean isPair = i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
@@ -119,7 +135,6 @@ public final class JsonText {
                 i++;
             }
         }
-        return text;
     }
 
     private static Json.Array array(JsonParser parser) {

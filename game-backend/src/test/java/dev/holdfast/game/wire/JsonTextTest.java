@@ -77,11 +77,18 @@ class JsonTextTest {
         assertThat(Entry.decode(entry.encode())).isEqualTo(entry);
     }
 
-    // RFC 8259, section 8.2: it has no UTF-8, so nothing could be written of it.
+    // RFC 8259, section 8.2: it has no UTF-8, so nothing but an escape can be written of it.
     @ParameterizedTest
     @ValueSource(strings = {"{\"a\":\"\\ud800\"}", "{\"\\udc00\":1}", "{\"a\":[\"\\udc00\\ud800\"]}"})
     void half_a_surrogate_pair_is_refused(String text) {
         assertThatThrownBy(() -> read(text)).isInstanceOf(InvalidJson.class).hasMessageContaining("surrogate");
+    }
+
+    @Test
+    void what_rules_have_cut_through_can_be_read_again() {
+        JsonObject cut = JsonObject.of("type", "named", "name", "\ud83d");
+
+        assertThat(JsonText.readOwn(JsonText.write(cut))).isEqualTo(cut);
     }
 
     private static JsonObject read(String text) {
