@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The connections at one table, one per player, and what each of them is about to be shown. On the table's thread.
@@ -91,6 +92,12 @@ final class Attendance {
     void add(Cursor at, Entry.Played played, Play<?> play) {
         var happening = new Happening(at, played);
         places.forEach((player, place) -> place.add(happening.shownTo(player, play, place.lastShown)));
+    }
+
+    /// Queues an event that nobody sees.
+    void pass(Cursor at) {
+        places.forEach(
+                (_, place) -> place.add(new Shown(at, place.lastShown, Optional.empty(), Optional.empty())));
     }
 
     /// The same events as [#add] would show them, for a player who saw everything up to `since`.

@@ -502,6 +502,9 @@ public final class Table {
         return state.play().rules().name() + "/" + state.play().rules().version();
     }
 
+            if (!(entry instanceof Entry.Played)) {
+                attendance.pass(at);
+            }
     private void snapshotIfDue() {
         if (head.seq() - snapshotSeq < EVENTS_PER_SNAPSHOT) {
             return;

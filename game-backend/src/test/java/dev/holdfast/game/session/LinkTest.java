@@ -3,6 +3,7 @@ package dev.holdfast.game.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.Backend;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -174,16 +175,39 @@ class LinkTest {
     }
 
     @Test
-    void hidden_events_move_the_cursor_now_and_then() {
-        TestClient sender = leg("p1", 1, "");
-        String before = sender.next();
-        for (int n = 1; n <= 64; n++) {
-            sender.send("{\"n\":" + n + "}");
+    void a_client_that_only_sends_goes_on_at_another_leg_however_much_it_has_sent() {
+        TestClient first = leg("p1", 1, "");
+        for (int n = 1; n <= 60; n++) {
+            first.send("{\"n\":\"" + "x".repeat(20_000) + "\"}");
+        }
+        first.readUntil("pong:A 60");
+        first.cut();
+
+        TestClient second = leg("p1", 61, lastCursor(first.seen()));
+        second.send("{\"n\":61}");
+
+        second.readUntil("pong:A 61");
+    }
+
+    @Test
+    void comings_and_goings_move_the_cursor_too() {
+        TestClient quiet = leg("p1", 1, "");
+        String before = quiet.next();
+        for (int n = 0; n < 8; n++) {
+            TestClient visitor = backend.connect("visitor-" + n);
+            assertThat(visitor.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+            visitor.cut();
         }
 
-        sender.readUntil("pong:A 64");
+        assertThat(quiet.next()).startsWith("pong:C ").isNotEqualTo(before);
+    }
 
-        assertThat(sender.seen()).anyMatch(frame -> frame.startsWith("pong:C ") && !frame.equals(before));
+    private static String lastCursor(List<String> frames) {
+        return frames.stream()
+                .filter(frame -> frame.startsWith("pong:C "))
+                .reduce((_, later) -> later)
+                .orElseThrow()
+                .substring("pong:C ".length());
     }
 
     private static void create(String rules) throws Exception {

@@ -7,8 +7,9 @@ import java.util.function.Consumer;
 /// The link of one leg: numbers the client's messages, and tells the gateway which of them are settled and where
 /// the client has got to. On the connection's event loop.
 public final class Link {
-    /// Hidden events between two `C` frames, so that the gateway's cursor stays near the head.
-    private static final int HIDDEN_PER_FRAME = 64;
+    /// Hidden events between two `C` frames. However long they are, a client that comes with the cursor before them is
+    /// near enough to the head to be shown what it has missed, which is nothing.
+    private static final int HIDDEN_PER_FRAME = 8;
 
     private final String session;
     private final Consumer<byte[]> pong;
