@@ -62,8 +62,7 @@ final class Connections implements AutoCloseable {
     }
 
     // However the work ended, its transaction must: the next reader would see the file as it was, and SQLite could not
-    // begin its WAL anew. After some failures, a full disk's among them, SQLite has ended it by itself, and a
-    // connection
+    // begin its WAL anew. After some failures, a full disk's among them, SQLite has ended it by itself; a connection
     // in that state is of no more use here.
     private void giveBack(Connection connection) {
         try {
