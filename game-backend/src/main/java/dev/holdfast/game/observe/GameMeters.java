@@ -66,7 +66,9 @@ public final class GameMeters {
         /// It could not be read.
         READ,
         /// It holds another history than a table had read from it.
-        HISTORY
+        HISTORY,
+        /// It gave a game that this release cannot follow.
+        UNREADABLE
     }
 
     public void storeFailed(StoreFailure kind) {
@@ -75,7 +77,8 @@ public final class GameMeters {
 
     private Counter storeFailures(StoreFailure kind) {
         return Counter.builder("holdfast.store.failures")
-                .description("What the games' store did not do: an append, a read, or keep the history it had")
+                .description(
+                        "What the games' store did not do: an append, a read, keep the history it had, hold a game this release can read")
                 .tag("kind", kind.name().toLowerCase(Locale.ROOT))
                 .register(registry);
     }

@@ -1,6 +1,8 @@
 package dev.holdfast.game.table;
 
 import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.wire.Entry;
 import java.util.List;
@@ -26,9 +28,15 @@ record Reading(GameState state, Tail tail, Cursor start, Cursor snapshot) {
         return snapshot.equals(Cursor.ORIGIN) && head().equals(Cursor.ORIGIN);
     }
 
-    /// Whether the log contains the snapshot: else events would be left out, or a store that has lost some be hidden.
-    boolean isWhole() {
-        return start.seq() <= snapshot.seq() && snapshot.seq() <= head().seq();
+    /// Throws a [ReadFailure] unless the log contains the snapshot: else events would be left out, or a store that has
+    /// lost some be hidden.
+    void requireWhole(GameId game) {
+        if (snapshot.seq() < start.seq()) {
+            throw new ReadFailure.Truncated(game, snapshot, start);
+        }
+        if (snapshot.seq() > head().seq()) {
+            throw new ReadFailure.Diverged(game, snapshot, head());
+        }
     }
 
     void add(List<StoredEvent> page) {

@@ -5,6 +5,7 @@ import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.NewEvent;
+import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.log.ReadFailure.Truncated;
 import dev.holdfast.game.observe.GameMeters;
 import dev.holdfast.game.observe.GameMeters.StoreFailure;
@@ -142,8 +143,8 @@ public final class Tables implements AutoCloseable {
     /// Hands a request to the game's table, opening it if need be.
     void submit(GameId game, Request request) {
         Disposable ignored = findOrCreate(game).subscribe(table -> table.submit(request), failure -> {
-            logger.warn("game {}: cannot be read from the store: {}", game, failure.toString());
-            request.refuse("The store cannot be reached; try again in a moment.");
+            logger.warn("game {}: cannot be opened: {}", game, failure.toString());
+            request.refuse("The game cannot be opened; try again in a moment.");
         });
     }
 
@@ -157,8 +158,8 @@ public final class Tables implements AutoCloseable {
                 .timeout(LOAD_TIMEOUT, scheduler)
                 .filter(reading -> !reading.isEmpty())
                 .map(reading -> seat(game, reading))
-                .doOnError(_ -> {
-                    meters.storeFailed(StoreFailure.READ);
+                .doOnError(failure -> {
+                    meters.storeFailed(kindOf(failure));
                     open.remove(game);
                 })
                 .switchIfEmpty(Mono.fromRunnable(() -> open.remove(game)))
@@ -167,8 +168,17 @@ public final class Tables implements AutoCloseable {
 
     // A log that was trimmed is read from its start on, with the snapshot of then: the older one may have a gap to it.
     private Mono<Reading> read(GameId game, Cursor start) {
+    private static StoreFailure kindOf(Throwable failure) {
+        return switch (failure) {
+            case UnreadableGame _ -> StoreFailure.UNREADABLE;
+            case ReadFailure _ -> StoreFailure.HISTORY;
+            default -> StoreFailure.READ;
+        };
+    }
+
         return log.snapshot(game)
-                .map(found -> new Reading(GameState.load(book, found.state()), start, found.at()))
+                .map(found -> new Reading(
+                        UnreadableGame.unless(game, () -> GameState.load(book, found.state())), start, found.at()))
                 .switchIfEmpty(Mono.fromSupplier(() -> new Reading(new GameState(book), start, Cursor.ORIGIN)))
                 .flatMap(reading -> readPages(game, reading))
                 .onErrorResume(Truncated.class, truncated -> read(game, truncated.oldest()));
@@ -176,18 +186,14 @@ public final class Tables implements AutoCloseable {
 
     private Mono<Reading> readPages(GameId game, Reading reading) {
         return Mono.defer(() -> log.read(game, reading.head(), Reading.PAGE).collectList())
-                .doOnNext(reading::add)
+                .doOnNext(page -> UnreadableGame.unless(game, () -> reading.add(page)))
                 .repeat()
                 .takeUntil(page -> page.size() < Reading.PAGE)
                 .then(Mono.just(reading));
     }
 
     private Table seat(GameId game, Reading reading) {
-        if (!reading.isWhole()) {
-            throw new IllegalStateException("game " + game + ": its snapshot is at " + reading.snapshot()
-                    + ", its log goes from " + reading.start() + " to " + reading.head()
-                    + " (expected: a snapshot that the log contains)");
-        }
+        reading.requireWhole(game);
         var table = new Table(game, reading, this);
         inPlay.put(game, table);
         table.start();

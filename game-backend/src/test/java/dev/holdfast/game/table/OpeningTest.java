@@ -8,6 +8,7 @@ import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.NewEvent;
+import dev.holdfast.game.log.ReadFailure.Diverged;
 import dev.holdfast.game.log.ReadFailure.Truncated;
 import dev.holdfast.game.log.Snapshot;
 import dev.holdfast.game.log.StoredEvent;
@@ -18,6 +19,7 @@ import dev.holdfast.game.seat.SeatPolicy;
 import dev.holdfast.game.seat.SeatProperties;
 import dev.holdfast.game.wire.Entry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -33,6 +35,8 @@ class OpeningTest {
     private static final GameId GAME = new GameId("g");
     private static final RulesBook BOOK = new RulesBook(List.of(new RelayRules()));
 
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
     @Test
     void a_game_opens_if_its_snapshot_touches_the_events_that_are_kept() {
         assertThat(open(10, 20, 10)).isEqualTo(20);
@@ -43,31 +47,50 @@ class OpeningTest {
     @Test
     void a_snapshot_ahead_of_the_log_is_refused() {
         assertThatThrownBy(() -> open(10, 20, 21))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("game g: its snapshot is at 21.t21, its log goes from 10.t10 to 20.t20"
-                        + " (expected: a snapshot that the log contains)");
-        assertThatThrownBy(() -> open(0, 0, 5)).isInstanceOf(IllegalStateException.class);
+                .isInstanceOf(Diverged.class)
+                .hasMessage("game g has no event 21.t21 (its head is 20.t20)");
+        assertThatThrownBy(() -> open(0, 0, 5)).isInstanceOf(Diverged.class);
     }
 
     @Test
     void events_that_begin_after_the_snapshot_are_refused() {
-        assertThatThrownBy(() -> open(10, 20, 9)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> open(10, 20, 0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> open(10, 20, 9)).isInstanceOf(Truncated.class);
+        assertThatThrownBy(() -> open(10, 20, 0)).isInstanceOf(Truncated.class);
+    }
+
+    @Test
+    void a_store_that_lost_something_is_counted_apart_from_one_that_cannot_be_read_and_from_a_game_of_other_rules() {
+        assertThatThrownBy(() -> open(10, 20, 21)).isInstanceOf(Diverged.class);
+        assertThat(failures("history")).isEqualTo(1);
+
+        assertThatThrownBy(() -> open(new Shelf(0, 20, 0, "chess")))
+                .isInstanceOf(UnreadableGame.class)
+                .hasMessage("game g cannot be followed by this release: rules chess in a log (expected: one of relay)");
+        assertThat(failures("unreadable")).isEqualTo(1);
+        assertThatThrownBy(() -> open(new Shelf(0, 20, 7, "chess"))).isInstanceOf(UnreadableGame.class);
+        assertThat(failures("unreadable")).isEqualTo(2);
+
+        assertThat(failures("read")).isZero();
+    }
+
+    private double failures(String kind) {
+        return registry.get("holdfast.store.failures")
+                .tag("kind", kind)
+                .counter()
+                .count();
     }
 
     /// Where the opened game stands.
     ///
     /// @param snapshot 0 for none
-    private static long open(long start, long head, long snapshot) {
+    private long open(long start, long head, long snapshot) {
+        return open(new Shelf(start, head, snapshot, "relay"));
+    }
+
+    private long open(Shelf log) {
         var seats = new SeatProperties(SeatPolicy.CLAIM, Duration.ofSeconds(60));
-        var log = new Shelf(start, head, snapshot);
-        try (var tables = new Tables(
-                log,
-                BOOK,
-                new GameMeters(new SimpleMeterRegistry()),
-                seats,
-                Schedulers.newSingle("table"),
-                new Random(1))) {
+        try (var tables =
+                new Tables(log, BOOK, new GameMeters(registry), seats, Schedulers.newSingle("table"), new Random(1))) {
             return tables.find(GAME)
                     .flatMap(Table::inspect)
                     .blockOptional(DEADLINE)
@@ -77,7 +100,7 @@ class OpeningTest {
     }
 
     /// A log that is only read.
-    private record Shelf(long start, long head, long snapshot) implements GameLog {
+    private record Shelf(long start, long head, long snapshot, String rules) implements GameLog {
         private static Cursor at(long seq) {
             return seq == 0 ? Cursor.ORIGIN : new Cursor(seq, "t" + seq);
         }
@@ -96,15 +119,18 @@ class OpeningTest {
                     .mapToObj(seq -> new StoredEvent(at(seq), entry(seq).encode())));
         }
 
-        private static Entry entry(long seq) {
-            return seq == 1 ? new Entry.Created("relay", 1) : new Entry.Noted("p", "c" + seq);
+        private Entry entry(long seq) {
+            return seq == 1 ? new Entry.Created(rules, 1) : new Entry.Noted("p", "c" + seq);
         }
 
         @Override
         public Mono<Snapshot> snapshot(GameId game) {
             var state = new GameState(BOOK);
-            state.apply(1, entry(1));
-            return snapshot == 0 ? Mono.empty() : Mono.just(new Snapshot(at(snapshot), state.save()));
+            state.apply(1, new Entry.Created("relay", 1));
+            String saved = new String(state.save(), StandardCharsets.UTF_8).replace("relay", rules);
+            return snapshot == 0
+                    ? Mono.empty()
+                    : Mono.just(new Snapshot(at(snapshot), saved.getBytes(StandardCharsets.UTF_8)));
         }
 
         @Override
