@@ -101,7 +101,7 @@ final class Clerk {
                             draft.head().seq(), false, passed(draft.head(), play, act.player(), events));
                 }
             };
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             log.error(
                     "rules failed on a command of {}: {}",
                     act.player(),

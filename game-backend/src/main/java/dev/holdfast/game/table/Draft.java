@@ -61,6 +61,13 @@ final class Draft {
         stored.add(new StoredEvent(head, event.body()));
     }
 
+    /// Adds an entry with what its player has brought about by it, or nothing if the rules fail on that.
+    void play(Entry entry, String player, List<JsonObject> happened) {
+        check(player, happened);
+        add(entry);
+        happened.forEach(event -> add(new Entry.Played(player, Optional.empty(), event)));
+    }
+
     /// Adds what a player has brought about, all of it or, if the rules fail on it, nothing. A command's id goes
     /// with its last event, so that seeing the id means having seen all of them.
     void play(String player, Optional<String> id, List<JsonObject> happened) {

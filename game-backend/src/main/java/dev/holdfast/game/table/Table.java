@@ -24,6 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -66,6 +67,7 @@ public final class Table {
     private final Disposable.Swap snapshotCall = Disposables.swap();
     private final Disposable.Swap hints = Disposables.swap();
     private Cursor head;
+    private List<Request> inHand = List.of();
     private long snapshotSeq;
     private boolean isBusy;
     private boolean isStale;
@@ -125,15 +127,17 @@ public final class Table {
             request.refuse("This game gets more messages than it can handle; try again in a moment.");
             return;
         }
-        run(() -> {
-            if (isClosed) {
-                waiting.decrementAndGet();
-                tables.submit(id, request);
-            } else {
-                mailbox.add(request);
-                turn();
-            }
-        });
+        runAlways(
+                () -> {
+                    if (isClosed) {
+                        waiting.decrementAndGet();
+                        tables.submit(id, request);
+                    } else {
+                        mailbox.add(request);
+                        turn();
+                    }
+                },
+                Duration.ZERO);
     }
 
     private void post(Request request) {
@@ -146,7 +150,7 @@ public final class Table {
     public void depart(Attendee attendee, boolean onPurpose) {
         run(() -> {
             boolean wasHere = attendance.remove(attendee);
-            if (wasHere && !onPurpose && !isClosed) {
+            if (wasHere && !onPurpose) {
                 missed(attendee.player(), attendee.session());
             }
         });
@@ -194,16 +198,30 @@ public final class Table {
 
     /// Completes with how the game stands.
     public Mono<Inspection> inspect() {
-        return Mono.create(sink -> run(() -> sink.success(new Inspection(
-                id, rules(), head.seq(), attendance.players(), state.play().view("")))));
+        return Mono.create(sink -> runAlways(
+                () -> {
+                    try {
+                        sink.success(new Inspection(
+                                id,
+                                rules(),
+                                head.seq(),
+                                attendance.players(),
+                                state.play().view("")));
+                    } catch (RuntimeException | Error bug) {
+                        sink.error(bug);
+                    }
+                },
+                Duration.ZERO));
     }
 
     /// Completes when the mailbox is empty and everything decided is in the log.
     Mono<Void> finish() {
-        return Mono.create(sink -> run(() -> {
-            whenIdle.add(sink::success);
-            tellIfIdle();
-        }));
+        return Mono.create(sink -> runAlways(
+                () -> {
+                    whenIdle.add(sink::success);
+                    tellIfIdle();
+                },
+                Duration.ZERO));
     }
 
     private void tellIfIdle() {
@@ -221,9 +239,6 @@ public final class Table {
     /// Counts towards closing a table that nobody attends or asks, and looks after players of other processes.
     void sweep() {
         run(() -> {
-            if (isClosed) {
-                return;
-            }
             tail.fit(tailShare);
             if (log.isShared() && !attendance.isEmpty()) {
                 state.presentSessions().forEach(this::lookAfter);
@@ -245,7 +260,7 @@ public final class Table {
                 post(new Request.Affirm(player, session)); // the first answer did not reach the store
             }
         } else if (!absences.has(player)
-                && !state.play().leave(player).isEmpty()
+                && usher.wouldBeMissed(state.play(), player)
                 && silences.isTimeToAsk(player, session)) {
             post(new Request.Doubt(player, session));
         }
@@ -255,14 +270,17 @@ public final class Table {
     // from the log.
     private void run(Runnable step) {
         try {
-            worker.schedule(() -> {
-                try {
-                    step.run();
-                } catch (RuntimeException bug) {
-                    logger.error("game {}: closing its table after a failure of our own", id, bug);
-                    close(Ending.LOG_LOST);
-                }
-            });
+            worker.schedule(
+                    () -> {
+                        try {
+                            step.run();
+                        } catch (RuntimeException | Error bug) {
+                            logger.error("game {}: closing its table after a failure of our own", id, bug);
+                            close(Ending.LOG_LOST);
+                        }
+                    },
+                    delay.toMillis(),
+                    TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException ending) {
             logger.debug("game {}: a step came after the process had begun to end", id);
         }
@@ -272,6 +290,24 @@ public final class Table {
         if (isBusy || isClosed) {
             return;
         }
+        run(step, Duration.ZERO);
+    }
+
+    // Whatever was still to come has no meaning once the table is closed.
+    private void run(Runnable step, Duration delay) {
+        runAlways(
+                () -> {
+                    if (!isClosed) {
+                        step.run();
+                    }
+                },
+                delay);
+    }
+
+    // A table whose own code or rules fail must not go on from a state nobody understands: it closes, and the next one
+    // starts from the log.
+
+    private void runAlways(Runnable step, Duration delay) {
         if (isStale) {
             isBusy = true;
             catchUp();
@@ -301,6 +337,7 @@ public final class Table {
         List<Ruling> rulings =
                 batch.stream().map(request -> rule(draft, request)).toList();
         if (draft.events().isEmpty()) {
+        inHand = List.of();
             rulings.forEach(ruling -> ruling.whenDurable().run());
             endTurn();
             return;
@@ -315,6 +352,7 @@ public final class Table {
                         }),
                         failure -> run(() -> appendFailed(failure, rulings))));
     }
+        inHand = batch;
 
     private Ruling rule(Draft draft, Request request) {
         return switch (request) {
@@ -528,7 +566,11 @@ public final class Table {
         tailShare.leave();
         absences.endAll();
         attendance.endAll(ending);
-        mailbox.forEach(request -> tables.submit(id, request));
+        // None may overtake another on its way to the next table: who is at the gateway still comes again in order.
+        Stream.concat(inHand.stream(), mailbox.stream())
+                .forEach(request -> request.refuse("The game begins anew from its log; try again in a moment."));
+        inHand = List.of();
+        waiting.addAndGet(-mailbox.size());
         mailbox.clear();
         meters.tableClosed();
         tellIfIdle();

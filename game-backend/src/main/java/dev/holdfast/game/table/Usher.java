@@ -1,6 +1,7 @@
 package dev.holdfast.game.table;
 
 import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.rules.Play;
 import dev.holdfast.game.seat.Seat;
 import dev.holdfast.game.seat.SeatPolicy;
 import dev.holdfast.game.seat.SeatToken;
@@ -8,9 +9,13 @@ import dev.holdfast.game.seat.Visitor;
 import dev.holdfast.game.wire.Entry;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Decides on a draft who gets a seat and who has left it. Changes nothing but the draft.
 final class Usher {
+    private static final Logger log = LoggerFactory.getLogger(Usher.class);
+
     /// Players, spectators included, that a game can have in its life.
     static final int MAX_SEATS = 10_000;
 
@@ -70,8 +75,15 @@ final class Usher {
         boolean holdsAlready =
                 seat.isPresent() && seat.get().isHeldBy(session) && !seat.get().isDoubted();
         if (!holdsAlready || token.isPresent()) {
-            draft.add(new Entry.Seated(player, session, token.map(SeatToken::hash)));
-            draft.play(player, Optional.empty(), draft.state().play().join(player));
+            try {
+                draft.play(
+                        new Entry.Seated(player, session, token.map(SeatToken::hash)),
+                        player,
+                        draft.state().play().join(player));
+            } catch (RuntimeException | Error bug) {
+                log.error("rules failed on the coming of {}", player, bug);
+                return turnedAway(take, Ending.UNAVAILABLE);
+            }
         }
         Optional<String> told = token.filter(
                 minted -> !Optional.of(minted).equals(take.visitor().token()));
@@ -93,8 +105,23 @@ final class Usher {
     }
 
     private static void leave(Draft draft, String player, String session) {
-        draft.add(new Entry.Left(player, session));
-        draft.play(player, Optional.empty(), draft.state().play().leave(player));
+        var left = new Entry.Left(player, session);
+        try {
+            draft.play(left, player, draft.state().play().leave(player));
+        } catch (RuntimeException | Error bug) {
+            log.error("rules failed on the leaving of {}", player, bug);
+            draft.add(left);
+        }
+    }
+
+    /// Whether anything follows in the game when the player leaves.
+    boolean wouldBeMissed(Play<?> play, String player) {
+        try {
+            return !play.leave(player).isEmpty();
+        } catch (RuntimeException | Error bug) {
+            log.debug("rules would fail on the leaving of {}", player, bug);
+            return true;
+        }
     }
 
     /// In a shared log a player leaves only with a doubt that nobody has answered: the first time that is asked.

@@ -13,6 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class GameRulesContract<S> {
     private static final List<String> PLAYERS = List.of("ann", "bob", "eve");
 
+    /// Who asks for the game without playing it.
+    private static final String NOBODY = "";
+
     protected abstract GameRules<S> rules();
 
     /// Some command, legal or not.
@@ -47,6 +50,7 @@ public abstract class GameRulesContract<S> {
                     .isEqualTo(state);
             S now = state;
             PLAYERS.forEach(viewer -> checkReserved(rules.view(now, viewer)));
+            checkReserved(rules.view(now, NOBODY));
         }
     }
 

@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /// The tables of one process, whose time the test moves.
 final class Replica {
-    static final RulesBook BOOK = new RulesBook(List.of(new RelayRules(), new TicTacToeRules()));
+    static final RulesBook BOOK = new RulesBook(List.of(new RelayRules(), new TicTacToeRules(), new BrokenRules()));
     static final Duration GRACE = Duration.ofSeconds(60);
 
     private static final Duration STEP = Duration.ofSeconds(1);
@@ -38,7 +40,16 @@ final class Replica {
     }
 
     Replica(GameLog store, long seed, TailBudget budget) {
-        this.log = new SharedLog(store);
+        this(new SharedLog(store, true), seed, budget);
+    }
+
+    /// The only process that has the store.
+    static Replica alone(GameLog store, long seed) {
+        return new Replica(new SharedLog(store, false), seed, TailBudget.ofHeap());
+    }
+
+    private Replica(SharedLog log, long seed, TailBudget budget) {
+        this.log = log;
         this.tables = new Tables(
                 log,
                 BOOK,
@@ -66,10 +77,21 @@ final class Replica {
     }
 
     void act(GameId game, Player player, JsonObject body) {
+        act(game, player, body, _ -> {});
+    }
+
+    void act(GameId game, Player player, JsonObject body, Consumer<Outcome> answer) {
         tables.submit(
                 game,
-                new Request.Act(player.name, player.session(), Optional.empty(), Optional.empty(), body, _ -> {}));
+                new Request.Act(player.name, player.session(), Optional.empty(), Optional.empty(), body, answer));
         time.advanceTime();
+    }
+
+    /// The game as a spectator may know it, or why not.
+    Inspection inspect(GameId game) {
+        var found = tables.find(game).flatMap(Table::inspect).toFuture();
+        time.advanceTime();
+        return found.orTimeout(10, TimeUnit.SECONDS).join();
     }
 
     /// What happens to all of them meanwhile.
@@ -150,6 +172,16 @@ final class Replica {
 
         void lose() {
             table().depart(this, false);
+        }
+
+        void leave() {
+            table().depart(this, true);
+        }
+
+        /// Why it no longer attends, null if it does.
+        @Nullable
+        Ending ending() {
+            return ending;
         }
     }
 }

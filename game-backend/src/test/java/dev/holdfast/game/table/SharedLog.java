@@ -11,19 +11,39 @@ import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// One process's way to a log that several [Tables] of a test share.
+/// One process's way to a log, which several [Tables] of a test share, or one has to itself.
 final class SharedLog implements GameLog {
     private final GameLog log;
+    private final boolean isShared;
     private int largestPage;
+    private int reads;
     private boolean isCut;
+    private boolean isMute;
+    private boolean isAway;
 
-    SharedLog(GameLog log) {
+    SharedLog(GameLog log, boolean isShared) {
         this.log = log;
+        this.isShared = isShared;
+    }
+
+    /// Whether appends fail from now on.
+    void setAway(boolean isAway) {
+        this.isAway = isAway;
     }
 
     /// From now on nothing reaches the log or comes from it.
     void cut() {
         isCut = true;
+    }
+
+    /// Nobody hears of appends any more.
+    void mute() {
+        isMute = true;
+    }
+
+    /// How often events were asked for.
+    int reads() {
+        return reads;
     }
 
     /// The most events that were asked for in one go.
@@ -38,18 +58,22 @@ final class SharedLog implements GameLog {
 
     @Override
     public Mono<AppendResult> append(GameId game, Cursor expected, List<NewEvent> batch) {
+        if (isAway) {
+            return Mono.error(new IllegalStateException("the store is away"));
+        }
         return isCut ? Mono.never() : log.append(game, expected, batch);
     }
 
     @Override
     public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
+        reads++;
         largestPage = Math.max(largestPage, max);
         return isCut ? Flux.never() : log.read(game, after, max);
     }
 
     @Override
     public Flux<Cursor> hints(GameId game) {
-        return log.hints(game);
+        return log.hints(game).filter(_ -> isShared && !isMute);
     }
 
     @Override
@@ -64,6 +88,6 @@ final class SharedLog implements GameLog {
 
     @Override
     public boolean isShared() {
-        return true;
+        return isShared;
     }
 }

@@ -1,0 +1,82 @@
+package dev.holdfast.game.table;
+
+import dev.holdfast.game.rules.Decision;
+import dev.holdfast.game.rules.Event;
+import dev.holdfast.game.rules.GameRules;
+import dev.holdfast.game.rules.JsonObject;
+import java.util.List;
+
+/// Rules with a fault for each occasion; whatever else is said to them is shown to everybody.
+final class BrokenRules implements GameRules<String> {
+    /// Cannot come in.
+    static final String UNWELCOME = "unwelcome";
+    /// Cannot leave.
+    static final String STICKY = "sticky";
+    /// A message that no stack is deep enough for.
+    static final String ENDLESS = "endless";
+    /// An event after which nobody can watch.
+    static final String DARK = "dark";
+
+    @Override
+    public String name() {
+        return "broken";
+    }
+
+    @Override
+    public int version() {
+        return 1;
+    }
+
+    @Override
+    public String initial() {
+        return "";
+    }
+
+    @Override
+    public List<JsonObject> join(String state, String player) {
+        return failFor(player, UNWELCOME);
+    }
+
+    @Override
+    public List<JsonObject> leave(String state, String player) {
+        return failFor(player, STICKY);
+    }
+
+    private static List<JsonObject> failFor(String player, String broken) {
+        if (player.equals(broken)) {
+            throw new IllegalStateException("broken for " + player);
+        }
+        return List.of(JsonObject.of("type", player));
+    }
+
+    @Override
+    public Decision decide(String state, String player, JsonObject command) {
+        if (command.type().equals(ENDLESS)) {
+            throw new StackOverflowError();
+        }
+        return new Decision.Accepted(List.of(command));
+    }
+
+    @Override
+    public String fold(String state, Event event) {
+        return event.body().type();
+    }
+
+    @Override
+    public JsonObject view(String state, String player) {
+        if (state.equals(DARK) && player.isEmpty()) {
+            throw new IllegalStateException("nothing to be seen");
+        }
+        return JsonObject.of("last", state);
+    }
+
+    @Override
+    public JsonObject save(String state) {
+        return JsonObject.of("last", state);
+    }
+
+    @Override
+    public String load(JsonObject saved) {
+        return saved.text("last").orElseThrow();
+    }
+}
