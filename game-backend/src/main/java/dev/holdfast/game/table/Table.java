@@ -65,9 +65,10 @@ public final class Table {
     private final AtomicInteger waiting = new AtomicInteger();
     private final Disposable.Swap storeCall = Disposables.swap();
     private final Disposable.Swap snapshotCall = Disposables.swap();
+    private final Disposable.Swap headCall = Disposables.swap();
     private final Disposable.Swap hints = Disposables.swap();
-    private Cursor head;
     private List<Request> inHand = List.of();
+    private Cursor head;
     private long snapshotSeq;
     private boolean isBusy;
     private boolean isStale;
@@ -196,7 +197,7 @@ public final class Table {
         }
     }
 
-    /// Completes with how the game stands.
+    /// Completes with how the game stands; fails if its rules do.
     public Mono<Inspection> inspect() {
         return Mono.create(sink -> runAlways(
                 () -> {
@@ -231,16 +232,27 @@ public final class Table {
         }
     }
 
-    /// Reads what other replicas have appended, if anything.
-    void lookForNews() {
-        run(this::catchUpSoon);
+    /// Asks, in a while, whether other replicas have appended anything, and reads it. Requests go on meanwhile.
+    void lookForNews(Duration delay) {
+        run(
+                () -> headCall.update(log.head(id)
+                        .timeout(STORE_TIMEOUT)
+                        .subscribe(
+                                found -> run(() -> {
+                                    if (!found.equals(head)) {
+                                        catchUpSoon();
+                                    }
+                                }),
+                                // the read that now follows fails too, and says so
+                                _ -> run(this::catchUpSoon))),
+                delay);
     }
 
     /// Counts towards closing a table that nobody attends or asks, and looks after players of other processes.
     void sweep() {
         run(() -> {
             tail.fit(tailShare);
-            if (log.isShared() && !attendance.isEmpty()) {
+            if (!attendance.isEmpty()) {
                 state.presentSessions().forEach(this::lookAfter);
             }
             boolean isIdle = attendance.isEmpty() && absences.isEmpty() && mailbox.isEmpty() && !isBusy;
@@ -251,9 +263,17 @@ public final class Table {
         });
     }
 
-    // A process that was killed has asked for none of its players. Those whom the game would miss are asked for when
+    // An end that did not reach the store leaves a seat to nobody. In a shared log its player may be at another
+    // process,
+    // and one that was killed has asked for none of its players. Those whom the game would miss are asked for when
     // nothing has been heard of them for long, so a game in which everybody acts costs nothing.
     private void lookAfter(String player, String session) {
+        if (!log.isShared()) {
+            if (!attendance.holds(player, session) && !absences.has(player)) {
+                awaitReturn(player, session);
+            }
+            return;
+        }
         boolean isDoubted = state.seat(player).filter(Seat::isDoubted).isPresent();
         if (attendance.holds(player, session)) {
             if (isDoubted) {
@@ -266,9 +286,25 @@ public final class Table {
         }
     }
 
-    // A table whose own code fails must not go on from a state nobody understands: it closes, and the next one starts
-    // from the log.
     private void run(Runnable step) {
+        run(step, Duration.ZERO);
+    }
+
+    // Whatever was still to come has no meaning once the table is closed.
+    private void run(Runnable step, Duration delay) {
+        runAlways(
+                () -> {
+                    if (!isClosed) {
+                        step.run();
+                    }
+                },
+                delay);
+    }
+
+    // A table whose own code or rules fail must not go on from a state nobody understands: it closes, and the next one
+    // starts from the log.
+
+    private void runAlways(Runnable step, Duration delay) {
         try {
             worker.schedule(
                     () -> {
@@ -290,24 +326,6 @@ public final class Table {
         if (isBusy || isClosed) {
             return;
         }
-        run(step, Duration.ZERO);
-    }
-
-    // Whatever was still to come has no meaning once the table is closed.
-    private void run(Runnable step, Duration delay) {
-        runAlways(
-                () -> {
-                    if (!isClosed) {
-                        step.run();
-                    }
-                },
-                delay);
-    }
-
-    // A table whose own code or rules fail must not go on from a state nobody understands: it closes, and the next one
-    // starts from the log.
-
-    private void runAlways(Runnable step, Duration delay) {
         if (isStale) {
             isBusy = true;
             catchUp();
@@ -319,6 +337,7 @@ public final class Table {
 
     private void endTurn() {
         isBusy = false;
+        inHand = List.of();
         turn();
         tellIfIdle();
     }
@@ -333,11 +352,11 @@ public final class Table {
     }
 
     private void attempt(List<Request> batch) {
+        inHand = batch;
         var draft = new Draft(state, head, random);
         List<Ruling> rulings =
                 batch.stream().map(request -> rule(draft, request)).toList();
         if (draft.events().isEmpty()) {
-        inHand = List.of();
             rulings.forEach(ruling -> ruling.whenDurable().run());
             endTurn();
             return;
@@ -352,7 +371,6 @@ public final class Table {
                         }),
                         failure -> run(() -> appendFailed(failure, rulings))));
     }
-        inHand = batch;
 
     private Ruling rule(Draft draft, Request request) {
         return switch (request) {
@@ -484,6 +502,9 @@ public final class Table {
             state.apply(at.seq(), entry);
             tail.add(events.get(i));
             head = at;
+            if (!(entry instanceof Entry.Played)) {
+                attendance.pass(at);
+            }
             switch (entry) {
                 case Entry.Played played -> {
                     silences.end(played.by());
@@ -540,9 +561,6 @@ public final class Table {
         return state.play().rules().name() + "/" + state.play().rules().version();
     }
 
-            if (!(entry instanceof Entry.Played)) {
-                attendance.pass(at);
-            }
     private void snapshotIfDue() {
         if (head.seq() - snapshotSeq < EVENTS_PER_SNAPSHOT) {
             return;
@@ -563,6 +581,7 @@ public final class Table {
         tables.forget(this);
         hints.dispose();
         storeCall.dispose();
+        headCall.dispose();
         tailShare.leave();
         absences.endAll();
         attendance.endAll(ending);

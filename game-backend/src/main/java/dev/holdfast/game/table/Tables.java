@@ -117,7 +117,9 @@ public final class Tables implements AutoCloseable {
     public Mono<Table> findOrCreate(GameId game) {
         return find(game)
                 .switchIfEmpty(Mono.defer(() ->
-                        create(game, book.find(RulesBook.DEFAULT).orElseThrow()).then(find(game))));
+                        create(game, book.find(RulesBook.DEFAULT).orElseThrow()).then(find(game))))
+                // whoever had asked before it was there may have been answered only now
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("game " + game + " is not there yet")));
     }
 
     /// Completes with whether the game is new; `false` if it was there already, with whatever rules.
@@ -166,8 +168,6 @@ public final class Tables implements AutoCloseable {
                 .cache();
     }
 
-    // A log that was trimmed is read from its start on, with the snapshot of then: the older one may have a gap to it.
-    private Mono<Reading> read(GameId game, Cursor start) {
     private static StoreFailure kindOf(Throwable failure) {
         return switch (failure) {
             case UnreadableGame _ -> StoreFailure.UNREADABLE;
@@ -176,6 +176,8 @@ public final class Tables implements AutoCloseable {
         };
     }
 
+    // A log that was trimmed is read from its start on, with the snapshot of then: the older one may have a gap to it.
+    private Mono<Reading> read(GameId game, Cursor start) {
         return log.snapshot(game)
                 .map(found -> new Reading(
                         UnreadableGame.unless(game, () -> GameState.load(book, found.state())), start, found.at()))
@@ -200,11 +202,12 @@ public final class Tables implements AutoCloseable {
         return table;
     }
 
+    // Each game has its own moment of the interval to ask the store: thousands at once would keep it from all else.
     private void sweep() {
-        inPlay.values().forEach(table -> {
-            table.sweep(); // first: a table that looks for news counts as busy
+        inPlay.forEach((game, table) -> {
+            table.sweep();
             if (log.isShared()) {
-                table.lookForNews();
+                table.lookForNews(Duration.ofMillis(Math.floorMod(game.hashCode(), SWEEP_INTERVAL.toMillis())));
             }
         });
     }
