@@ -96,8 +96,7 @@ final class Attendance {
 
     /// Queues an event that nobody sees.
     void pass(Cursor at) {
-        places.forEach(
-                (_, place) -> place.add(new Shown(at, place.lastShown, Optional.empty(), Optional.empty())));
+        places.forEach((_, place) -> place.add(new Shown(at, place.lastShown, Optional.empty(), Optional.empty())));
     }
 
     /// The same events as [#add] would show them, for a player who saw everything up to `since`.

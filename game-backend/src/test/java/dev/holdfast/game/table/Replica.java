@@ -82,8 +82,7 @@ final class Replica {
 
     void act(GameId game, Player player, JsonObject body, Consumer<Outcome> answer) {
         tables.submit(
-                game,
-                new Request.Act(player.name, player.session(), Optional.empty(), Optional.empty(), body, answer));
+                game, new Request.Act(player.name, player.session(), Optional.empty(), Optional.empty(), body, answer));
         time.advanceTime();
     }
 

@@ -10,6 +10,7 @@ import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.lettuce.core.resource.Transports;
 import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
@@ -37,11 +38,13 @@ final class RedisClients {
     private RedisClients() {}
 
     /// One that connects to the server at `url`, not connected yet; to be ended by [#end].
-    static RedisClient create(String url) {
-        return create(url, DnsServerAddressStreamProviders.platformDefault());
+    ///
+    /// @param channels gets those that it opens; Lettuce replaces one that is closed, and asks for the address anew
+    static RedisClient create(String url, ChannelGroup channels) {
+        return create(url, channels, DnsServerAddressStreamProviders.platformDefault());
     }
 
-    static RedisClient create(String url, DnsServerAddressStreamProvider nameServers) {
+    static RedisClient create(String url, ChannelGroup channels, DnsServerAddressStreamProvider nameServers) {
         RedisURI uri = RedisURI.create(url);
         uri.setTimeout(COMMAND_TIMEOUT);
         ClientResources resources = ClientResources.builder()
@@ -49,6 +52,7 @@ final class RedisClients {
                     @Override
                     public void afterChannelInitialized(Channel channel) {
                         KeepAlive.watch(channel);
+                        channels.add(channel);
                     }
                 })
                 .addressResolverGroup(new DnsAddressResolverGroup(new DnsNameResolverBuilder()

@@ -14,6 +14,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
@@ -21,6 +22,9 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,12 +44,14 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(RedisGameLog.class);
 
     private final RedisClient client;
+    private final Demotion demotion;
     private final StatefulRedisConnection<String, byte[]> connection;
     private final RedisAsyncCommands<String, byte[]> commands;
     private final Wakeups wakeups;
 
-    private RedisGameLog(RedisClient client) {
+    private RedisGameLog(RedisClient client, ChannelGroup channels) {
         this.client = client;
+        this.demotion = new Demotion(channels);
         this.connection = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
         this.commands = connection.async();
         this.wakeups = new Wakeups(client.connectPubSub(), this::head);
@@ -56,10 +62,11 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
     /// @param url `redis://` or `rediss://`, as Lettuce reads it
     /// @param requireDurable whether to refuse a server that may lose acknowledged appends
     public static RedisGameLog open(String url, boolean requireDurable) {
-        RedisClient client = RedisClients.create(url);
+        ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        RedisClient client = RedisClients.create(url, channels);
         try {
             checkDurability(client, requireDurable);
-            return new RedisGameLog(client);
+            return new RedisGameLog(client, channels);
         } catch (RedisException failure) {
             RedisClients.end(client);
             throw new StoreRefused(
@@ -207,7 +214,8 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
         return Mono.<T>fromCompletionStage(() -> commands.evalsha(script.sha1(), type, keys, values))
                 .onErrorResume(
                         RedisNoScriptException.class,
-                        _ -> Mono.fromCompletionStage(() -> commands.eval(script.source(), type, keys, values)));
+                        _ -> Mono.fromCompletionStage(() -> commands.eval(script.source(), type, keys, values)))
+                .doOnError(RedisReadOnlyException.class, _ -> demotion.met());
     }
 
     private static String log(GameId game) {

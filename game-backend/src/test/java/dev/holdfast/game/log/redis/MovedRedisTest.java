@@ -6,6 +6,8 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.codec.StringCodec;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -25,7 +27,8 @@ class MovedRedisTest {
     void a_server_that_moved_is_found_within_seconds_whatever_its_name_server_says() throws Exception {
         String url = "redis://redis.test:" + URI.create(redis.url()).getPort();
         try (var names = new LastingNames(InetAddress.getByName("127.0.0.2"))) {
-            RedisClient client = RedisClients.create(url, names.provider());
+            RedisClient client =
+                    RedisClients.create(url, new DefaultChannelGroup(GlobalEventExecutor.INSTANCE), names.provider());
             Mono<String> ping = Mono.fromCompletionStage(
                             () -> client.connectAsync(StringCodec.UTF8, RedisURI.create(url)))
                     .flatMap(connection ->

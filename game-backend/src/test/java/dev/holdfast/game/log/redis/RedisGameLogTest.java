@@ -3,6 +3,7 @@ package dev.holdfast.game.log.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.game.Backend;
 import dev.holdfast.game.log.AppendResult;
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameLog;
@@ -10,10 +11,14 @@ import dev.holdfast.game.log.GameLogContract;
 import dev.holdfast.game.log.StoreRefused;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,6 +130,33 @@ class RedisGameLogTest extends GameLogContract {
                 assertThat(connection.sync().pttl(key)).as(key).isBetween(whole - 100_000, whole);
             }
         }
+    }
+
+    @Test
+    void a_server_that_was_made_a_replica_is_left_and_its_name_asked_for_anew() throws Exception {
+        Cursor head = append(Cursor.ORIGIN, "a");
+        try (RedisClient client = RedisClient.create(redis.url());
+                var connection = client.connect()) {
+            RedisCommands<String, String> admin = connection.sync();
+            Set<String> before = connections(admin);
+            admin.replicaof("127.0.0.1", 1);
+
+            assertThatThrownBy(() -> append(head, "b")).hasMessageContaining("READONLY");
+
+            Backend.await(() -> connections(admin), now -> Collections.disjoint(now, before));
+            admin.replicaofNoOne();
+            assertThat(append(head, "b").seq()).isEqualTo(2);
+        }
+    }
+
+    /// The ids of all but the asking one.
+    private static Set<String> connections(RedisCommands<String, String> admin) {
+        String own = "id=" + admin.clientId() + " ";
+        return admin.clientList()
+                .lines()
+                .filter(line -> !line.startsWith(own))
+                .map(line -> line.substring(0, line.indexOf(' ')))
+                .collect(Collectors.toSet());
     }
 
     @Test
