@@ -22,7 +22,7 @@ if (!service) {
 
 console.log(
   JSON.stringify({
-    image: service.source?.image ?? `holdfast/${service.name}`,
+    image: `holdfast/${service.name}`,
     start: service.deploy?.startCommand ?? "",
     replicas: service.deploy?.multiRegionConfig?.[settings.region]?.numReplicas,
     overlapSeconds: service.deploy?.overlapSeconds,

@@ -1,4 +1,4 @@
-import { defineRailway, github, image, preserve, project, service, volume } from "railway/iac";
+import { defineRailway, github, preserve, project, service, volume } from "railway/iac";
 import type { BuildConfig, ProjectDefinition } from "railway/iac";
 import { settings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -13,7 +13,9 @@ export function holdfast(owner: Settings): ProjectDefinition {
   // listens on a second port needs one that Railway's routing and health check can rely on.
   const games = volume("games", { region: owner.region });
   const redis = service("redis", {
-    source: image("redis:7"),
+    // Not image("redis:7"): read back, that is a `database.redis`, and each plan would delete it and make this one anew.
+    source,
+    build: from("railway/redis"),
     // What it has acknowledged is on the disk. Without a password, as the private network is this project's alone.
     start: "redis-server --appendonly yes --appendfsync always --maxmemory-policy noeviction --protected-mode no --dir /data",
     replicas: replicas(1),
@@ -64,7 +66,7 @@ export function holdfast(owner: Settings): ProjectDefinition {
 
   const frontend = service("frontend", {
     source,
-    build: { builder: "DOCKERFILE", dockerfilePath: "frontend/Dockerfile", watchPatterns: ["/frontend/**"] },
+    build: from("frontend"),
     healthcheck: "/readyz",
     healthcheckTimeout: 300,
     replicas: replicas(1),
@@ -81,7 +83,7 @@ export function holdfast(owner: Settings): ProjectDefinition {
   const measurements = volume("measurements", { region: owner.region });
   const prometheus = service("prometheus", {
     source,
-    build: watching("prometheus"),
+    build: from("observability/prometheus"),
     healthcheck: "/-/ready",
     healthcheckTimeout: 300,
     replicas: replicas(1),
@@ -94,7 +96,7 @@ export function holdfast(owner: Settings): ProjectDefinition {
 
   const grafana = service("grafana", {
     source,
-    build: watching("grafana"),
+    build: from("observability/grafana"),
     healthcheck: "/api/health",
     healthcheckTimeout: 300,
     replicas: replicas(1),
@@ -127,12 +129,9 @@ function ours(module: string): BuildConfig {
   };
 }
 
-function watching(part: string): BuildConfig {
-  return {
-    builder: "DOCKERFILE",
-    dockerfilePath: `observability/${part}/Dockerfile`,
-    watchPatterns: [`/observability/${part}/**`],
-  };
+/** A folder that has all that its image is made of. */
+function from(folder: string): BuildConfig {
+  return { builder: "DOCKERFILE", dockerfilePath: `${folder}/Dockerfile`, watchPatterns: [`/${folder}/**`] };
 }
 
 /** Generated domains are not part of the file; one of the owner's is, with the port that it leads to. */
