@@ -171,11 +171,13 @@ test("grafana ends up with exactly this", () => {
   });
 });
 
-test("an owner's domains lead to the ports of the gateway and the page, and the page knows the gateway's", () => {
-  const [, , named, page] = servicesOf({ ...owner, domains: { gateway: "ws.example.com", frontend: "play.example.com" } });
-  assert.deepEqual(named?.networking?.customDomains, { "ws.example.com": { port: 8000 } });
-  assert.deepEqual(page?.networking?.customDomains, { "play.example.com": { port: 8080 } });
-  assert.deepEqual(valuesOf(page)["VITE_WS_URL"], "wss://ws.example.com");
+// The CLI refuses a file with a domain that is not there yet, and leaves those alone that a file does not name.
+test("a domain of the owner's is built into the page, and left to `railway domain`", () => {
+  const named = servicesOf({ ...owner, gatewayDomain: "ws.example.com" });
+  assert.equal(valuesOf(named[3])["VITE_WS_URL"], "wss://ws.example.com");
+  for (const { name, networking } of named) {
+    assert.deepEqual(networking, { privateNetworkEndpoint: name });
+  }
 });
 
 test("an owner's way to sign in reaches both who check it", () => {
@@ -286,6 +288,7 @@ test("the table for the dashboard says the same", () => {
 test("settings nobody has filled in are refused with the name of the setting", async () => {
   await assert.rejects(async () => entry(createRailwayContext(), project), /settings\.ts: repository: ""/);
   assert.throws(() => holdfast({ ...owner, corsOrigins: [] }), /settings\.ts: corsOrigins: none/);
+  assert.throws(() => holdfast({ ...owner, gatewayDomain: "wss://ws.example.com" }), /settings\.ts: gatewayDomain: "wss:/);
 });
 
 function servicesOf(someone: typeof owner | typeof settings): ServiceNode[] {

@@ -52,7 +52,6 @@ export function holdfast(owner: Settings): ProjectDefinition {
     // The old gateway goes on serving its players while the new one comes up, and then has time to say goodbye.
     deploy: { ...always, overlapSeconds: 20, drainingSeconds: 45 },
     networking: { privateNetworkEndpoint: "gateway" },
-    ...leadingTo(8000, owner.domains?.gateway),
     env: {
       PORT: "8000",
       MANAGEMENT_PORT: "9090",
@@ -72,11 +71,10 @@ export function holdfast(owner: Settings): ProjectDefinition {
     replicas: replicas(1),
     deploy: { ...always, overlapSeconds: 20, drainingSeconds: 5 },
     networking: { privateNetworkEndpoint: "frontend" },
-    ...leadingTo(8080, owner.domains?.frontend),
     env: {
       PORT: "8080",
       // Read at build time; a gateway with another name needs another build of the page.
-      VITE_WS_URL: `wss://${owner.domains?.gateway ?? "${{gateway.RAILWAY_PUBLIC_DOMAIN}}"}`,
+      VITE_WS_URL: `wss://${owner.gatewayDomain ?? "${{gateway.RAILWAY_PUBLIC_DOMAIN}}"}`,
     },
   });
 
@@ -134,11 +132,6 @@ function from(folder: string): BuildConfig {
   return { builder: "DOCKERFILE", dockerfilePath: `${folder}/Dockerfile`, watchPatterns: [`/${folder}/**`] };
 }
 
-/** Generated domains are not part of the file; one of the owner's is, with the port that it leads to. */
-function leadingTo(port: number, domain: string | undefined): { domains?: { domain: string; port: number }[] } {
-  return domain ? { domains: [{ domain, port }] } : {};
-}
-
 function refuseUnset(owner: Settings): void {
   if (!/^[^/\s]+\/[^/\s]+$/.test(owner.repository)) {
     throw new Error(`railway/settings.ts: repository: "${owner.repository}" (expected: "account/name" on GitHub)`);
@@ -146,10 +139,8 @@ function refuseUnset(owner: Settings): void {
   if (owner.corsOrigins.length === 0) {
     throw new Error('railway/settings.ts: corsOrigins: none (expected: the frontend\'s, like "https://play.example.com")');
   }
-  for (const [name, domain] of Object.entries(owner.domains ?? {})) {
-    if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)) {
-      throw new Error(`railway/settings.ts: domains.${name}: "${domain}" (expected: a name like "play.example.com")`);
-    }
+  if (owner.gatewayDomain !== undefined && !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(owner.gatewayDomain)) {
+    throw new Error(`railway/settings.ts: gatewayDomain: "${owner.gatewayDomain}" (expected: a name like "ws.example.com")`);
   }
 }
 

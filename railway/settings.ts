@@ -12,8 +12,8 @@ export interface Settings {
   backends: number;
   /** The origins of the pages that may open sessions, for example "https://play.example.com": the frontend's, and your own. */
   corsOrigins: string[];
-  /** Domains of your own, like "play.example.com"; without them `railway domain` gives each of the two a name. */
-  domains?: { gateway: string; frontend: string };
+  /** The gateway's name, if it is one of your own, like "ws.example.com": it is built into the page. */
+  gatewayDomain?: string;
   /** How players prove who they are; without it a seat belongs to whoever takes it first. */
   signIn?: { jwksUrl: string; audience: string };
 }
