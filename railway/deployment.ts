@@ -43,10 +43,13 @@ function literals(of: ServiceNode): Record<string, string> {
   );
 }
 
-/** Like Railway: a private domain is known of itself, any other variable only if it was set by hand. */
+/** Like Railway: a private domain is known of itself, any other variable only if it was set by hand; no secret was. */
 function filled(value: string): string {
   return value.replaceAll(/\$\{\{([\w-]+)\.(\w+)}}/g, (reference, from: string, variable: string) => {
     const other = services.find((candidate) => candidate.name === from);
+    if (from === "shared") {
+      return "";
+    }
     if (other && variable === "RAILWAY_PRIVATE_DOMAIN") {
       return `${other.networking?.privateNetworkEndpoint}.railway.internal`;
     }

@@ -159,15 +159,13 @@ test("grafana ends up with exactly this", () => {
       ...restart,
     },
     networking: { privateNetworkEndpoint: "grafana" },
-    variables: {
-      ...literals({
-        PORT: "3000",
-        PROMETHEUS_URL: "http://${{prometheus.RAILWAY_PRIVATE_DOMAIN}}:${{prometheus.PORT}}",
-        GF_ANALYTICS_REPORTING_ENABLED: "false",
-        GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
-      }),
-      GF_SECURITY_ADMIN_PASSWORD: { type: "preserve" },
-    },
+    variables: literals({
+      PORT: "3000",
+      PROMETHEUS_URL: "http://${{prometheus.RAILWAY_PRIVATE_DOMAIN}}:${{prometheus.PORT}}",
+      GF_SECURITY_ADMIN_PASSWORD: "${{shared.GF_SECURITY_ADMIN_PASSWORD}}",
+      GF_ANALYTICS_REPORTING_ENABLED: "false",
+      GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
+    }),
   });
 });
 
@@ -186,6 +184,13 @@ test("an owner's way to sign in reaches both who check it", () => {
   assert.equal(valuesOf(door)["JWT_JWKS_URL"], signIn.jwksUrl);
   assert.equal(valuesOf(door)["JWT_AUDIENCE"], signIn.audience);
   assert.equal(valuesOf(seats)["SEAT_POLICY"], "jwt");
+});
+
+// A service that is new must not have one, and all are new at the first apply.
+test("no variable is preserve()", () => {
+  for (const { name, variables } of services) {
+    assert.ok(!JSON.stringify(variables ?? {}).includes("preserve"), name);
+  }
 });
 
 test("a drain ends before the platform kills", () => {
@@ -276,7 +281,7 @@ test("the table for the dashboard says the same", () => {
       "Private network name": some(networking?.privateNetworkEndpoint),
     };
     for (const [name, value] of Object.entries(valuesOf(service))) {
-      expected[name] = [value ?? "a secret of yours"];
+      expected[name] = [value];
     }
     for (const [setting, value] of Object.entries(expected)) {
       const written = rows.get(setting)?.[service.name];
@@ -295,7 +300,6 @@ function servicesOf(someone: typeof owner | typeof settings): ServiceNode[] {
   return (holdfast(someone).resources as ServiceNode[]).filter((resource) => resource.type === "service");
 }
 
-/** Undefined for a secret that is set by hand. */
 function valuesOf(service: ServiceNode | undefined): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(service?.variables ?? {}).map(([name, variable]) => [name, (variable as { value?: string }).value]),

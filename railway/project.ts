@@ -1,4 +1,4 @@
-import { defineRailway, github, preserve, project, service, volume } from "railway/iac";
+import { defineRailway, github, project, service, volume } from "railway/iac";
 import type { BuildConfig, ProjectDefinition } from "railway/iac";
 import { settings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -103,8 +103,7 @@ export function holdfast(owner: Settings): ProjectDefinition {
     env: {
       PORT: "3000",
       PROMETHEUS_URL: "http://${{prometheus.RAILWAY_PRIVATE_DOMAIN}}:${{prometheus.PORT}}",
-      // Set by hand, once: a secret is not for a repository.
-      GF_SECURITY_ADMIN_PASSWORD: preserve(),
+      GF_SECURITY_ADMIN_PASSWORD: secret("GF_SECURITY_ADMIN_PASSWORD"),
       GF_ANALYTICS_REPORTING_ENABLED: "false",
       GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
     },
@@ -130,6 +129,14 @@ function ours(module: string): BuildConfig {
 /** A folder that has all that its image is made of. */
 function from(folder: string): BuildConfig {
   return { builder: "DOCKERFILE", dockerfilePath: `${folder}/Dockerfile`, watchPatterns: [`/${folder}/**`] };
+}
+
+/**
+ * Set by hand, once, as a shared variable of the project: a secret is not for a repository. Not preserve() of one of the
+ * service's own, which Railway refuses for a service that is not there yet (railwayapp/railway-ts-sdk, issue 31).
+ */
+function secret(name: string): string {
+  return `\${{shared.${name}}}`;
 }
 
 function refuseUnset(owner: Settings): void {
