@@ -186,10 +186,20 @@ test("an owner's way to sign in reaches both who check it", () => {
   assert.equal(valuesOf(seats)["SEAT_POLICY"], "jwt");
 });
 
+test("a secret is a shared variable, and while it is not set nobody has a seat", () => {
+  const [, seats, door] = servicesOf({ ...owner, signIn: { secret: true, audience: "game" } });
+  assert.equal(valuesOf(door)["JWT_SECRET"], "${{shared.JWT_SECRET}}");
+  assert.equal(valuesOf(door)["JWT_JWKS_URL"], undefined);
+  assert.equal(valuesOf(door)["JWT_AUDIENCE"], "game");
+  assert.equal(valuesOf(seats)["SEAT_POLICY"], "jwt");
+});
+
 // A service that is new must not have one, and all are new at the first apply.
 test("no variable is preserve()", () => {
-  for (const { name, variables } of services) {
-    assert.ok(!JSON.stringify(variables ?? {}).includes("preserve"), name);
+  for (const signIn of [{ secret: true, audience: "game" }, { jwksUrl: "https://issuer.example/jwks", audience: "game" }] as const) {
+    for (const { name, variables } of servicesOf({ ...owner, signIn })) {
+      assert.ok(!JSON.stringify(variables ?? {}).includes("preserve"), name);
+    }
   }
 });
 

@@ -59,7 +59,7 @@ export function holdfast(owner: Settings): ProjectDefinition {
       // The edge names the client in X-Real-IP
       TRUSTED_PROXIES: "railway",
       CORS_ORIGINS: owner.corsOrigins.join(","),
-      ...(owner.signIn ? { JWT_JWKS_URL: owner.signIn.jwksUrl, JWT_AUDIENCE: owner.signIn.audience } : {}),
+      ...(owner.signIn ? tokensOf(owner.signIn) : {}),
     },
   });
 
@@ -129,6 +129,12 @@ function ours(module: string): BuildConfig {
 /** A folder that has all that its image is made of. */
 function from(folder: string): BuildConfig {
   return { builder: "DOCKERFILE", dockerfilePath: `${folder}/Dockerfile`, watchPatterns: [`/${folder}/**`] };
+}
+
+/** Without the secret nobody plays: the seats ask for an identity, which a gateway that checks no tokens gives to nobody. */
+function tokensOf(signIn: NonNullable<Settings["signIn"]>): Record<string, string> {
+  const keys = "jwksUrl" in signIn ? { JWT_JWKS_URL: signIn.jwksUrl } : { JWT_SECRET: secret("JWT_SECRET") };
+  return { ...keys, JWT_AUDIENCE: signIn.audience };
 }
 
 /**

@@ -14,8 +14,11 @@ export interface Settings {
   corsOrigins: string[];
   /** The gateway's name, if it is one of your own, like "ws.example.com": it is built into the page. */
   gatewayDomain?: string;
-  /** How players prove who they are; without it a seat belongs to whoever takes it first. */
-  signIn?: { jwksUrl: string; audience: string };
+  /**
+   * How players prove who they are; without it a seat belongs to whoever takes it first. Their tokens are checked with the
+   * public keys of your login provider, or with the secret of your own server: the project's shared variable JWT_SECRET.
+   */
+  signIn?: { jwksUrl: string; audience: string } | { secret: true; audience: string };
 }
 
 export const settings: Settings = {
