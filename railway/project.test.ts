@@ -203,6 +203,15 @@ test("no variable is preserve()", () => {
   }
 });
 
+test("an owner's further variables reach their service, and win", () => {
+  const variables = { gateway: { WS_PING_INTERVAL: "25", TRUSTED_PROXIES: "" }, backend: { SEAT_GRACE: "90" } };
+  const [, seats, door] = servicesOf({ ...owner, variables });
+  assert.equal(valuesOf(door)["WS_PING_INTERVAL"], "25");
+  assert.equal(valuesOf(door)["TRUSTED_PROXIES"], "");
+  assert.equal(valuesOf(door)["SEAT_GRACE"], undefined);
+  assert.equal(valuesOf(seats)["SEAT_GRACE"], "90");
+});
+
 test("a drain ends before the platform kills", () => {
   const defaults = (service: string) =>
     Object.fromEntries(

@@ -39,6 +39,7 @@ export function holdfast(owner: Settings): ProjectDefinition {
       MANAGEMENT_PORT: "9091",
       STORE_URL: "redis://${{redis.RAILWAY_PRIVATE_DOMAIN}}:6379",
       ...(owner.signIn ? { SEAT_POLICY: "jwt" } : {}),
+      ...owner.variables?.backend,
     },
   });
 
@@ -60,6 +61,7 @@ export function holdfast(owner: Settings): ProjectDefinition {
       TRUSTED_PROXIES: "railway",
       CORS_ORIGINS: owner.corsOrigins.join(","),
       ...(owner.signIn ? tokensOf(owner.signIn) : {}),
+      ...owner.variables?.gateway,
     },
   });
 

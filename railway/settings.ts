@@ -19,6 +19,8 @@ export interface Settings {
    * public keys of your login provider, or with the secret of your own server: the project's shared variable JWT_SECRET.
    */
   signIn?: { jwksUrl: string; audience: string } | { secret: true; audience: string };
+  /** More of docs/configuration.md, no secrets. A variable that is set in the dashboard alone is deleted by the next apply. */
+  variables?: { gateway?: Record<string, string>; backend?: Record<string, string> };
 }
 
 export const settings: Settings = {
