@@ -4,12 +4,14 @@
  */
 import type { ServiceNode } from "railway/iac";
 import { holdfast } from "./project.ts";
-import { settings } from "./settings.ts";
 
+const region = "box";
 const services = (
   holdfast({
-    ...settings,
     repository: "box/holdfast",
+    branch: "main",
+    region,
+    gateways: 1,
     backends: 2,
     corsOrigins: ["https://play.example.com"],
   }).resources as ServiceNode[]
@@ -24,7 +26,7 @@ console.log(
   JSON.stringify({
     image: `holdfast/${service.name}`,
     start: service.deploy?.startCommand ?? "",
-    replicas: service.deploy?.multiRegionConfig?.[settings.region]?.numReplicas,
+    replicas: service.deploy?.multiRegionConfig?.[region]?.numReplicas,
     overlapSeconds: service.deploy?.overlapSeconds,
     drainingSeconds: service.deploy?.drainingSeconds,
     healthcheckPath: service.deploy?.healthcheckPath ?? "",

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { existsSync, readFileSync } from "node:fs";
-import { createRailwayContext, project } from "railway/iac";
 import type { ServiceNode, VolumeNode } from "railway/iac";
 import entry from "../.railway/railway.ts";
-import { holdfast } from "./project.ts";
-import { settings } from "./settings.ts";
+import program, { holdfast } from "./project.ts";
+import type { Settings } from "./settings.ts";
 
-const owner = {
-  ...settings,
+/** Not those of settings.ts, so that these tests hold whatever an owner fills in there. */
+const owner: Settings = {
   repository: "someone/holdfast",
+  branch: "main",
+  region: "europe-west4-drams3a",
   gateways: 2,
   backends: 3,
   corsOrigins: ["https://play.example.com", "https://*.example.org"],
@@ -280,8 +281,7 @@ test("the table for the dashboard says the same", () => {
       return [setting?.replaceAll("`", ""), Object.fromEntries(columns.map((name, i) => [name, values(cells[i] ?? "")]))];
     }),
   );
-  const asSettings = { ...settings, repository: "someone/holdfast", corsOrigins: ["https://play.example.com"] };
-  for (const service of servicesOf(asSettings)) {
+  for (const service of servicesOf({ ...owner, gateways: 1, backends: 1, corsOrigins: ["https://play.example.com"] })) {
     const { build, deploy, networking } = service;
     const some = (value: unknown) => (value === undefined ? [] : [value]);
     const expected: Record<string, unknown[]> = {
@@ -309,13 +309,17 @@ test("the table for the dashboard says the same", () => {
   }
 });
 
-test("settings nobody has filled in are refused with the name of the setting", async () => {
-  await assert.rejects(async () => entry(createRailwayContext(), project), /settings\.ts: repository: ""/);
+test("the CLI finds this project", () => {
+  assert.equal(entry, program);
+});
+
+test("settings nobody has filled in are refused with the name of the setting", () => {
+  assert.throws(() => holdfast({ ...owner, repository: "" }), /settings\.ts: repository: ""/);
   assert.throws(() => holdfast({ ...owner, corsOrigins: [] }), /settings\.ts: corsOrigins: none/);
   assert.throws(() => holdfast({ ...owner, gatewayDomain: "wss://ws.example.com" }), /settings\.ts: gatewayDomain: "wss:/);
 });
 
-function servicesOf(someone: typeof owner | typeof settings): ServiceNode[] {
+function servicesOf(someone: Settings): ServiceNode[] {
   return (holdfast(someone).resources as ServiceNode[]).filter((resource) => resource.type === "service");
 }
 
