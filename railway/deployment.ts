@@ -4,12 +4,14 @@
  */
 import type { ServiceNode } from "railway/iac";
 import { holdfast } from "./project.ts";
-import { settings } from "./settings.ts";
 
+const region = "box";
 const services = (
   holdfast({
-    ...settings,
     repository: "box/holdfast",
+    branch: "main",
+    region,
+    gateways: 1,
     backends: 2,
     corsOrigins: ["https://play.example.com"],
   }).resources as ServiceNode[]
@@ -22,9 +24,9 @@ if (!service) {
 
 console.log(
   JSON.stringify({
-    image: service.source?.image ?? `holdfast/${service.name}`,
+    image: `holdfast/${service.name}`,
     start: service.deploy?.startCommand ?? "",
-    replicas: service.deploy?.multiRegionConfig?.[settings.region]?.numReplicas,
+    replicas: service.deploy?.multiRegionConfig?.[region]?.numReplicas,
     overlapSeconds: service.deploy?.overlapSeconds,
     drainingSeconds: service.deploy?.drainingSeconds,
     healthcheckPath: service.deploy?.healthcheckPath ?? "",
@@ -43,10 +45,13 @@ function literals(of: ServiceNode): Record<string, string> {
   );
 }
 
-/** Like Railway: a private domain is known of itself, any other variable only if it was set by hand. */
+/** Like Railway: a private domain is known of itself, any other variable only if it was set by hand; no secret was. */
 function filled(value: string): string {
   return value.replaceAll(/\$\{\{([\w-]+)\.(\w+)}}/g, (reference, from: string, variable: string) => {
     const other = services.find((candidate) => candidate.name === from);
+    if (from === "shared") {
+      return "";
+    }
     if (other && variable === "RAILWAY_PRIVATE_DOMAIN") {
       return `${other.networking?.privateNetworkEndpoint}.railway.internal`;
     }

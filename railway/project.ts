@@ -1,4 +1,4 @@
-import { defineRailway, github, image, preserve, project, service, volume } from "railway/iac";
+import { defineRailway, github, project, service, volume } from "railway/iac";
 import type { BuildConfig, ProjectDefinition } from "railway/iac";
 import { settings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -13,7 +13,9 @@ export function holdfast(owner: Settings): ProjectDefinition {
   // listens on a second port needs one that Railway's routing and health check can rely on.
   const games = volume("games", { region: owner.region });
   const redis = service("redis", {
-    source: image("redis:7"),
+    // Not image("redis:7"): read back, that is a `database.redis`, and each plan would delete it and make this one anew.
+    source,
+    build: from("railway/redis"),
     // What it has acknowledged is on the disk. Without a password, as the private network is this project's alone.
     start: "redis-server --appendonly yes --appendfsync always --maxmemory-policy noeviction --protected-mode no --dir /data",
     replicas: replicas(1),
@@ -37,6 +39,7 @@ export function holdfast(owner: Settings): ProjectDefinition {
       MANAGEMENT_PORT: "9091",
       STORE_URL: "redis://${{redis.RAILWAY_PRIVATE_DOMAIN}}:6379",
       ...(owner.signIn ? { SEAT_POLICY: "jwt" } : {}),
+      ...owner.variables?.backend,
     },
   });
 
@@ -50,7 +53,6 @@ export function holdfast(owner: Settings): ProjectDefinition {
     // The old gateway goes on serving its players while the new one comes up, and then has time to say goodbye.
     deploy: { ...always, overlapSeconds: 20, drainingSeconds: 45 },
     networking: { privateNetworkEndpoint: "gateway" },
-    ...leadingTo(8000, owner.domains?.gateway),
     env: {
       PORT: "8000",
       MANAGEMENT_PORT: "9090",
@@ -58,30 +60,30 @@ export function holdfast(owner: Settings): ProjectDefinition {
       // The edge names the client in X-Real-IP
       TRUSTED_PROXIES: "railway",
       CORS_ORIGINS: owner.corsOrigins.join(","),
-      ...(owner.signIn ? { JWT_JWKS_URL: owner.signIn.jwksUrl, JWT_AUDIENCE: owner.signIn.audience } : {}),
+      ...(owner.signIn ? tokensOf(owner.signIn) : {}),
+      ...owner.variables?.gateway,
     },
   });
 
   const frontend = service("frontend", {
     source,
-    build: { builder: "DOCKERFILE", dockerfilePath: "frontend/Dockerfile", watchPatterns: ["/frontend/**"] },
+    build: from("frontend"),
     healthcheck: "/readyz",
     healthcheckTimeout: 300,
     replicas: replicas(1),
     deploy: { ...always, overlapSeconds: 20, drainingSeconds: 5 },
     networking: { privateNetworkEndpoint: "frontend" },
-    ...leadingTo(8080, owner.domains?.frontend),
     env: {
       PORT: "8080",
       // Read at build time; a gateway with another name needs another build of the page.
-      VITE_WS_URL: `wss://${owner.domains?.gateway ?? "${{gateway.RAILWAY_PUBLIC_DOMAIN}}"}`,
+      VITE_WS_URL: `wss://${owner.gatewayDomain ?? "${{gateway.RAILWAY_PUBLIC_DOMAIN}}"}`,
     },
   });
 
   const measurements = volume("measurements", { region: owner.region });
   const prometheus = service("prometheus", {
     source,
-    build: watching("prometheus"),
+    build: from("observability/prometheus"),
     healthcheck: "/-/ready",
     healthcheckTimeout: 300,
     replicas: replicas(1),
@@ -94,7 +96,7 @@ export function holdfast(owner: Settings): ProjectDefinition {
 
   const grafana = service("grafana", {
     source,
-    build: watching("grafana"),
+    build: from("observability/grafana"),
     healthcheck: "/api/health",
     healthcheckTimeout: 300,
     replicas: replicas(1),
@@ -103,8 +105,7 @@ export function holdfast(owner: Settings): ProjectDefinition {
     env: {
       PORT: "3000",
       PROMETHEUS_URL: "http://${{prometheus.RAILWAY_PRIVATE_DOMAIN}}:${{prometheus.PORT}}",
-      // Set by hand, once: a secret is not for a repository.
-      GF_SECURITY_ADMIN_PASSWORD: preserve(),
+      GF_SECURITY_ADMIN_PASSWORD: secret("GF_SECURITY_ADMIN_PASSWORD"),
       GF_ANALYTICS_REPORTING_ENABLED: "false",
       GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
     },
@@ -127,17 +128,23 @@ function ours(module: string): BuildConfig {
   };
 }
 
-function watching(part: string): BuildConfig {
-  return {
-    builder: "DOCKERFILE",
-    dockerfilePath: `observability/${part}/Dockerfile`,
-    watchPatterns: [`/observability/${part}/**`],
-  };
+/** A folder that has all that its image is made of. */
+function from(folder: string): BuildConfig {
+  return { builder: "DOCKERFILE", dockerfilePath: `${folder}/Dockerfile`, watchPatterns: [`/${folder}/**`] };
 }
 
-/** Generated domains are not part of the file; one of the owner's is, with the port that it leads to. */
-function leadingTo(port: number, domain: string | undefined): { domains?: { domain: string; port: number }[] } {
-  return domain ? { domains: [{ domain, port }] } : {};
+/** Without the secret nobody plays: the seats ask for an identity, which a gateway that checks no tokens gives to nobody. */
+function tokensOf(signIn: NonNullable<Settings["signIn"]>): Record<string, string> {
+  const keys = "jwksUrl" in signIn ? { JWT_JWKS_URL: signIn.jwksUrl } : { JWT_SECRET: secret("JWT_SECRET") };
+  return { ...keys, JWT_AUDIENCE: signIn.audience };
+}
+
+/**
+ * Set by hand, once, as a shared variable of the project: a secret is not for a repository. Not preserve() of one of the
+ * service's own, which Railway refuses for a service that is not there yet (railwayapp/railway-ts-sdk, issue 31).
+ */
+function secret(name: string): string {
+  return `\${{shared.${name}}}`;
 }
 
 function refuseUnset(owner: Settings): void {
@@ -147,10 +154,8 @@ function refuseUnset(owner: Settings): void {
   if (owner.corsOrigins.length === 0) {
     throw new Error('railway/settings.ts: corsOrigins: none (expected: the frontend\'s, like "https://play.example.com")');
   }
-  for (const [name, domain] of Object.entries(owner.domains ?? {})) {
-    if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)) {
-      throw new Error(`railway/settings.ts: domains.${name}: "${domain}" (expected: a name like "play.example.com")`);
-    }
+  if (owner.gatewayDomain !== undefined && !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(owner.gatewayDomain)) {
+    throw new Error(`railway/settings.ts: gatewayDomain: "${owner.gatewayDomain}" (expected: a name like "ws.example.com")`);
   }
 }
 

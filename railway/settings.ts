@@ -12,10 +12,15 @@ export interface Settings {
   backends: number;
   /** The origins of the pages that may open sessions, for example "https://play.example.com": the frontend's, and your own. */
   corsOrigins: string[];
-  /** Domains of your own, like "play.example.com"; without them `railway domain` gives each of the two a name. */
-  domains?: { gateway: string; frontend: string };
-  /** How players prove who they are; without it a seat belongs to whoever takes it first. */
-  signIn?: { jwksUrl: string; audience: string };
+  /** The gateway's name, if it is one of your own, like "ws.example.com": it is built into the page. */
+  gatewayDomain?: string;
+  /**
+   * How players prove who they are; without it a seat belongs to whoever takes it first. Their tokens are checked with the
+   * public keys of your login provider, or with the secret of your own server: the project's shared variable JWT_SECRET.
+   */
+  signIn?: { jwksUrl: string; audience: string } | { secret: true; audience: string };
+  /** More of docs/configuration.md, no secrets. A variable that is set in the dashboard alone is deleted by the next apply. */
+  variables?: { gateway?: Record<string, string>; backend?: Record<string, string> };
 }
 
 export const settings: Settings = {
