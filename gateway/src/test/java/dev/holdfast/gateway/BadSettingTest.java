@@ -40,6 +40,7 @@ class BadSettingTest {
             --WS_HANDSHAKES_PER_ADDRESS=0 | WS_HANDSHAKES_PER_ADDRESS: 0 (expected: 1 to 1000000
             --PORT=web                | PORT: web (expected: a whole number)
             --JWT_JWKS_URL=issuer     | JWT_JWKS_URL: issuer (expected: a URL such as https://issuer.example/
+            --JWT_AUDIENCE=game       | JWT_AUDIENCE: game, but no key to check a token with
             --JWT_SECRET=short        | JWT_SECRET: 5 bytes (expected: at least 32)
             --JWT_CLOCK_SKEW=1h       | JWT_CLOCK_SKEW: PT1H (expected: PT0S to PT10M; a bare number is seconds)
             --OTEL_EXPORTER_OTLP_ENDPOINT=collector:4318 | OTEL_EXPORTER_OTLP_ENDPOINT: collector:4318 (expected: the URL of an OTLP/HTTP collector

@@ -45,6 +45,12 @@ record AuthProperties(
                     "JWT_JWKS_URL: %s (expected: a URL such as https://issuer.example/.well-known/jwks.json)"
                             .formatted(jwksUrl));
         }
+        if (jwksUrl.isEmpty() && secret.isEmpty() && !audience.isEmpty()) {
+            throw new IllegalArgumentException(
+                    ("JWT_AUDIENCE: %s, but no key to check a token with (expected: JWT_JWKS_URL"
+                                    + " or JWT_SECRET beside it; without one everybody would be let in)")
+                            .formatted(audience));
+        }
         int secretBytes = secret.getBytes(StandardCharsets.UTF_8).length;
         if (secretBytes > 0 && secretBytes < SHORTEST_SECRET_BYTES) {
             throw new IllegalArgumentException(
