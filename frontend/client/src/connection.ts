@@ -425,10 +425,19 @@ function address({ url, game, player }: Options): string {
       throw new TypeError(`${name}: ${JSON.stringify(value)} (expected: 1 to 64 of A-Z a-z 0-9 _ -)`);
     }
   }
-  if (!/^wss?:\/\/[^/?#][^?#]*$/.test(url) || !URL.canParse(url)) {
+  if (!/^wss?:\/\/[^/?#][^?#]*$/.test(url) || !isUrl(url)) {
     throw new TypeError(`url: ${JSON.stringify(url)} (expected: one like wss://gateway.example)`);
   }
   return `${url.replace(/\/+$/, "")}/ws/${game}/${player}?v=1`;
+}
+
+/** As `URL.canParse`, which the oldest browsers of the README lack. */
+function isUrl(text: string): boolean {
+  try {
+    return Boolean(new URL(text));
+  } catch {
+    return false;
+  }
 }
 
 function isCommand(copy: any): copy is Command {
