@@ -65,7 +65,8 @@ export class Connection {
     });
     this.#unlisten = this.#env.listen((signal) => this.#signalled(signal));
     this.#lock = new SeatLock(this.#env, this.#key);
-    this.#takeSeat(false);
+    // Chrome keeps a prerendered page waiting for the lock, which would look like another tab's; and many are never seen.
+    this.#env.whenActive(() => this.#takeSeat(false));
   }
 
   get status(): Status {

@@ -911,6 +911,29 @@ describe("a seat that is played elsewhere", () => {
     expect(first.state).toBe("live");
   });
 
+  test("is not asked for by a page that is prerendered, until somebody looks at it", async () => {
+    const locks = new FakeLocks();
+    const first = new Player(world.page({ locks }));
+    await world.clock.advance(100);
+    const guess = new Player(world.page({ locks }).prerender());
+    const never = new Player(world.page({ locks }).prerender());
+    guess.send("a");
+    await world.clock.advance(100_000);
+    expect(guess.statuses).toEqual([]);
+    expect(guess.state).toBe("connecting");
+
+    never.connection.close();
+    first.connection.close();
+    await world.clock.advance(100);
+    never.page.activate();
+    guess.page.activate();
+    await world.clock.advance(100);
+    expect(guess.state).toBe("live");
+    expect(server.shown).toEqual(["a"]);
+    expect(never.state).toBe("closed");
+    expect(world.sockets.length).toBe(2);
+  });
+
   test("by a page that is being reloaded is waited for", async () => {
     const locks = new FakeLocks();
     const before = new Player(world.page({ locks }));
