@@ -12,7 +12,8 @@ export default defineConfig(({ mode, command }) => {
       alias: { "@holdfast/client": fileURLToPath(new URL("../client/src/index.ts", import.meta.url)) },
     },
     esbuild: { jsx: "automatic", jsxImportSource: "preact" },
-    build: { target: "es2022" },
+    // The oldest browsers of ../client/README.md
+    build: { target: ["safari16", "chrome103", "firefox100"] },
     server: { strictPort: true },
     plugins: [contentSecurityPolicy(url)],
   };

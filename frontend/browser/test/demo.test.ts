@@ -310,6 +310,28 @@ test("a second device takes the seat over by its own link, and the first can tak
   await ann.seesMark(4, "X");
 });
 
+test("one's own link survives a reload before there was a connection", async () => {
+  const { ann, bob } = await twoPlayers();
+  await ann.page.getByText("Continue on another device").click();
+  const own = await ann.page.getByLabel("Your own link").inputValue();
+  const game = ann.page.url();
+  proxy.cut();
+  const phone = await arrive(own);
+  await phone.isIn("waiting", "connecting");
+  expect(phone.page.url()).toBe(game);
+  await phone.page.reload();
+  await phone.isIn("waiting", "connecting");
+  await ann.page.close();
+  proxy.mend();
+
+  await phone.isLive();
+  await phone.square(4).click();
+  await bob.seesMark(4, "X");
+  await phone.page.reload();
+  await phone.isLive();
+  expect(await phone.page.evaluate(() => Object.values(sessionStorage).join())).not.toContain(own.split("/").at(-1));
+});
+
 test("a wrong link for one's own name is turned away, and takes nothing from who has the seat", async () => {
   const { ann, bob } = await twoPlayers();
   const page = await ann.context.newPage();

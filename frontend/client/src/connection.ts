@@ -2,7 +2,7 @@ import { Backoff } from "./backoff.ts";
 import { page, type Environment, type Signal } from "./environment.ts";
 import { Line } from "./line.ts";
 import { Place } from "./place.ts";
-import { Queue, type Command } from "./queue.ts";
+import { Queue, type Command, type Open } from "./queue.ts";
 import { Refusal, type Applied } from "./refusal.ts";
 import { SeatLock, base64url, keepToken, seatToken } from "./seat.ts";
 import type { CaughtUp, GameEvent, Options, Status } from "./types.ts";
@@ -12,6 +12,8 @@ const STABLE_MILLIS = 5_000;
 const NACK_PAUSE_MILLIS = 200;
 const MAX_NACK_PAUSE_MILLIS = 60_000;
 const MAX_RETRIES = 8;
+/** What the server lets a connection save up of its rate (docs/protocol.md, section 4). */
+const SAVED_MILLIS = 4_000;
 
 /** One player's connection to one game. It reconnects and resumes by itself until it is closed or replaced. */
 export class Connection {
@@ -28,7 +30,8 @@ export class Connection {
   #seat: string;
   #status: Status = { state: "connecting" };
   #commands = 0;
-  #limits: Welcome["limits"] = { frame: 65_536, inflight: 32 };
+  #limits: Welcome["limits"] = { frame: 65_536, inflight: 32, rate: 20 };
+  #spentUpTo = -Infinity;
 
   #isResuming = false;
   #resume: CaughtUp["resume"] = "replay";
@@ -62,7 +65,8 @@ export class Connection {
     });
     this.#unlisten = this.#env.listen((signal) => this.#signalled(signal));
     this.#lock = new SeatLock(this.#env, this.#key);
-    this.#takeSeat(false);
+    // Chrome keeps a prerendered page waiting for the lock, which would look like another tab's; and many are never seen.
+    this.#env.whenActive(() => this.#takeSeat(false));
   }
 
   get status(): Status {
@@ -81,7 +85,9 @@ export class Connection {
 
   /**
    * Has a command carried out exactly once, now or as soon as there is a connection, and after all that were given
-   * before it.
+   * before it. The exception: when the server puts one off, as it does while its store fails (`unavailable`, `internal`),
+   * those that are already on their way behind it (at most 31) cannot be called back and may be carried out first. Whoever
+   * cannot have that awaits each before the next.
    *
    * @throws Refusal if it was not carried out; nothing is ever dropped in silence
    */
@@ -156,6 +162,8 @@ export class Connection {
   }
 
   #hello(): void {
+    this.#queue.recall();
+    this.#spentUpTo = -Infinity;
     this.#become({ ...this.#status, state: "syncing" });
     this.#line.send({ type: "sys.hello", v: 1, since: this.#place.cursor, seat: this.#seat, client: this.#idPrefix });
   }
@@ -173,6 +181,7 @@ export class Connection {
         break;
       case "sys.ack":
         this.#place.heardOf(frame.seq);
+        this.#answered(frame.id);
         this.#queue.settle(frame.id, { seq: frame.seq, dup: frame.dup === true });
         this.#pump();
         break;
@@ -228,6 +237,8 @@ export class Connection {
     const caughtUp = { resume: this.#resume, events: this.#caughtUp, awayMillis: this.#env.now() - this.#awaySince };
     this.#isResuming = false;
     this.#resume = "replay";
+    // The server counts what was under way: now, or when it had it from the gateway.
+    this.#spentUpTo = this.#spent(this.#queue.inFlight().length);
     this.#queue.recall();
     if (this.#status.state !== "live") {
       this.#cancelStable();
@@ -250,7 +261,9 @@ export class Connection {
     } else if (step === "next") {
       this.#caughtUp++;
       this.#tell(() => this.#options.onEvent?.(event as GameEvent, { seq: at.seq, isOwn: at.cmd !== undefined }));
-      if (at.cmd !== undefined && this.#queue.settle(at.cmd, { seq: at.seq, dup: false })) {
+      if (at.cmd !== undefined) {
+        this.#answered(at.cmd);
+        this.#queue.settle(at.cmd, { seq: at.seq, dup: false });
         this.#pump();
       }
     }
@@ -267,11 +280,18 @@ export class Connection {
     }
   }
 
-  /** Sends what is open, oldest first, as much as the server wants at once. */
+  /** Sends what is open, oldest first, as much as the server wants at once; what it has put off goes alone. */
   #pump(): void {
     while (this.#status.state === "live" && !this.#cancelPause) {
       const next = this.#queue.next();
-      if (!next || this.#queue.inFlight().length >= this.#limits.inflight) {
+      const inFlight = this.#queue.inFlight();
+      const most = next?.isPutOff || inFlight[0]?.isPutOff ? 1 : this.#limits.inflight;
+      if (!next || inFlight.length >= most) {
+        return;
+      }
+      const wait = this.#spent(inFlight.length + 1) - this.#env.now();
+      if (wait > 0) {
+        this.#pause(Math.ceil(wait));
         return;
       }
       const isFirst = next.seen === undefined;
@@ -293,19 +313,42 @@ export class Connection {
 
   /** What the server wants again goes out again under its own id, since it may have been carried out. */
   #nacked(nack: Extract<Frame, { type: "sys.nack" }>): void {
-    const open = this.#queue.find(nack.id);
+    const open = this.#answered(nack.id);
     if (!open) {
       return;
     }
-    open.isInFlight = false;
-    if (!nack.retry || ++open.retries > MAX_RETRIES) {
+    // Being too quick is no failure of the command's.
+    if (!nack.retry || (nack.code !== "rate_limited" && ++open.retries > MAX_RETRIES)) {
       this.#queue.settle(open.id, new Refusal(nack.code, nack.message, nack.retry));
       this.#pump();
       return;
     }
+    open.isPutOff = true;
     const pause = Math.max(nack.retryAfter ?? 0, NACK_PAUSE_MILLIS * 2 ** (open.retries - 1));
+    this.#pause(Math.min(pause, MAX_NACK_PAUSE_MILLIS));
+  }
+
+  /** The server has counted a command against its rate at some time before it answers. */
+  #answered(id: string): Open | undefined {
+    const open = this.#queue.find(id);
+    if (open?.isInFlight) {
+      open.isInFlight = false;
+      this.#spentUpTo = this.#spent(1);
+    }
+    return open;
+  }
+
+  /**
+   * Up to when the allowance is spent, with so many commands more. What is under way counts from its answer on, later than
+   * the server counts it: so it never finds us too quick, whatever the network does to the times between commands.
+   */
+  #spent(commands: number): number {
+    return Math.max(this.#spentUpTo, this.#env.now() - SAVED_MILLIS) + (commands * 1_000) / this.#limits.rate;
+  }
+
+  #pause(millis: number): void {
     this.#cancelPause?.();
-    this.#cancelPause = this.#env.after(Math.min(pause, MAX_NACK_PAUSE_MILLIS), () => {
+    this.#cancelPause = this.#env.after(millis, () => {
       this.#cancelPause = undefined;
       this.#pump();
     });
@@ -425,10 +468,19 @@ function address({ url, game, player }: Options): string {
       throw new TypeError(`${name}: ${JSON.stringify(value)} (expected: 1 to 64 of A-Z a-z 0-9 _ -)`);
     }
   }
-  if (!/^wss?:\/\/[^/?#][^?#]*$/.test(url) || !URL.canParse(url)) {
+  if (!/^wss?:\/\/[^/?#][^?#]*$/.test(url) || !isUrl(url)) {
     throw new TypeError(`url: ${JSON.stringify(url)} (expected: one like wss://gateway.example)`);
   }
   return `${url.replace(/\/+$/, "")}/ws/${game}/${player}?v=1`;
+}
+
+/** As `URL.canParse`, which the oldest browsers of the README lack. */
+function isUrl(text: string): boolean {
+  try {
+    return Boolean(new URL(text));
+  } catch {
+    return false;
+  }
 }
 
 function isCommand(copy: any): copy is Command {

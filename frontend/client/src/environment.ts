@@ -18,6 +18,8 @@ export interface Environment {
   readonly browser: Store | undefined;
   /** What keeps two tabs of one browser from playing the same seat. */
   readonly locks: Locks | undefined;
+  /** Calls back at once, or when somebody looks at the page that the browser has only prerendered. */
+  whenActive(callback: () => void): void;
   /** Takes an error that the page's own callbacks threw. */
   report(failure: unknown): void;
   /** Tells what happens to the network and the page; the result stops it. */
@@ -54,6 +56,13 @@ export function page(): Environment {
     tab: store(() => sessionStorage),
     browser: store(() => localStorage),
     locks: navigator.locks,
+    whenActive(callback) {
+      if ("prerendering" in document && document.prerendering) {
+        document.addEventListener("prerenderingchange", callback, { once: true });
+      } else {
+        callback();
+      }
+    },
     report: reportError,
     listen(callback) {
       const stop = new AbortController();

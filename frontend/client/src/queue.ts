@@ -14,7 +14,8 @@ export interface Open {
    */
   seen: number | undefined;
   isInFlight: boolean;
-  /** How often the server has asked to have it again. */
+  /** Whether the server has asked to have it again; and how often, not counting when it came too soon. */
+  isPutOff?: boolean;
   retries: number;
   /** None if the page that gave it is gone. */
   readonly settle?: (outcome: Applied | Refusal) => void;

@@ -28,7 +28,7 @@ export interface Welcome {
   readonly seat?: string;
   readonly resume: "replay" | "snapshot" | "fresh" | "reset";
   readonly ping: number;
-  readonly limits: { readonly frame: number; readonly inflight: number };
+  readonly limits: { readonly frame: number; readonly inflight: number; readonly rate: number };
 }
 
 /** What the server says, the game's own messages apart. */
@@ -69,7 +69,13 @@ export function read(data: unknown): Frame | GameFrame | undefined {
 function isSound(frame: any): boolean {
   switch (frame.type) {
     case "sys.welcome":
-      return frame.ping > 0 && frame.limits.frame > 0 && frame.limits.inflight > 0 && typeof frame.resume === "string";
+      return (
+        frame.ping > 0 &&
+        frame.limits.frame > 0 &&
+        frame.limits.inflight > 0 &&
+        frame.limits.rate >= 1 &&
+        typeof frame.resume === "string"
+      );
     case "sys.snapshot":
       return isAt(frame[KEY]);
     case "sys.ack":

@@ -2,14 +2,14 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { connect, Refusal, type Applied } from "../src/index.ts";
 import { Player } from "./player.ts";
 import { FakeServer } from "./server.ts";
-import { FakeLocks, MemoryStore, World } from "./world.ts";
+import { FakeLocks, MemoryStore, World, type FakeSocket } from "./world.ts";
 
 let world: World;
 let server: FakeServer;
 
 beforeEach(() => {
   world = new World();
-  server = new FakeServer();
+  server = new FakeServer(world.clock);
   world.serve = (socket) => server.serve(socket);
 });
 
@@ -274,6 +274,78 @@ describe("commands", () => {
     expect(sent()).toBe(1);
     await world.clock.advance(200);
     expect(sent()).toBe(2);
+  });
+
+  test("that are more than may come at once go out at the server's pace, and in order", async () => {
+    Object.assign(server.limits, { rate: 5, inflight: 32 });
+    world.latencyMillis = 50;
+    world.isReachable = false;
+    const player = new Player(world.page());
+    const texts = Array.from({ length: 60 }, (_, i) => `${i}`);
+    texts.forEach((text) => player.send(text));
+    await world.clock.advance(1_000);
+    world.isReachable = true;
+    player.page.signal("online");
+    await world.clock.advance(8_500);
+
+    expect(server.shown).toEqual(texts);
+    expect([...player.outcomes.values()]).toEqual(texts.map((_, i) => ({ seq: i + 1, dup: false })));
+    expect(server.hasty).toBe(0);
+  });
+
+  test("that the gateway has kept and the client sends again count twice", async () => {
+    Object.assign(server.limits, { rate: 5, inflight: 32 });
+    const player = await live();
+    const texts = Array.from({ length: 40 }, (_, i) => `${i}`);
+    server.isBackendAway = true;
+    texts.forEach((text) => player.send(text));
+    await world.clock.advance(20_000);
+    server.returnBackend();
+    await world.clock.advance(20_000);
+
+    expect(server.shown).toEqual(texts);
+    expect(server.hasty).toBe(0);
+  });
+
+  test("that are put off are overtaken by those that were under way, and by no others", async () => {
+    world.isReachable = false;
+    const player = new Player(world.page());
+    ["a", "b", "c", "d", "e", "f"].forEach((text) => player.send(text));
+    world.isReachable = true;
+    let refused = 0;
+    const serve = world.serve;
+    world.serve = (socket) => {
+      serve(socket);
+      const hear = socket.hears;
+      socket.hears = (text) => {
+        server.deferCommands = /"text":"[ab]"/.test(text) && refused++ < 5 ? 1 : 0;
+        hear(text);
+      };
+    };
+    await world.clock.advance(20_000);
+
+    expect(server.shown).toEqual(["c", "d", "a", "b", "e", "f"]);
+    expect(refused).toBe(7);
+  });
+
+  test("that are too many for the server's pace are tried until it has time for them", async () => {
+    const player = await live();
+    let refused = 0;
+    const socket = world.sockets[0] as FakeSocket;
+    const hear = socket.hears;
+    socket.hears = (text) => {
+      const id = /"id":"([^"]+)"/.exec(text)?.[1];
+      if (id && refused < 12) {
+        refused++;
+        socket.say({ type: "sys.nack", id, code: "rate_limited", message: "Slower.", retry: true, retryAfter: 1_000 });
+      } else {
+        hear(text);
+      }
+    };
+    player.send("a");
+    await world.clock.advance(13_000);
+
+    expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: false });
   });
 
   test("longer than the server takes are refused here, before they cost the connection", async () => {
@@ -837,6 +909,29 @@ describe("a seat that is played elsewhere", () => {
     first.connection.playHere();
     await world.clock.advance(100);
     expect(first.state).toBe("live");
+  });
+
+  test("is not asked for by a page that is prerendered, until somebody looks at it", async () => {
+    const locks = new FakeLocks();
+    const first = new Player(world.page({ locks }));
+    await world.clock.advance(100);
+    const guess = new Player(world.page({ locks }).prerender());
+    const never = new Player(world.page({ locks }).prerender());
+    guess.send("a");
+    await world.clock.advance(100_000);
+    expect(guess.statuses).toEqual([]);
+    expect(guess.state).toBe("connecting");
+
+    never.connection.close();
+    first.connection.close();
+    await world.clock.advance(100);
+    never.page.activate();
+    guess.page.activate();
+    await world.clock.advance(100);
+    expect(guess.state).toBe("live");
+    expect(server.shown).toEqual(["a"]);
+    expect(never.state).toBe("closed");
+    expect(world.sockets.length).toBe(2);
   });
 
   test("by a page that is being reloaded is waited for", async () => {

@@ -45,7 +45,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 class Story {
   readonly world: World;
-  readonly server = new FakeServer();
+  readonly server: FakeServer;
   readonly tab = new MemoryStore();
   readonly browser = new MemoryStore();
   readonly outcomes = new Map<string, Applied | Refusal>();
@@ -56,6 +56,8 @@ class Story {
 
   constructor(seed: number) {
     this.world = new World(random(seed));
+    this.server = new FakeServer(this.world.clock);
+    this.server.limits.rate = 1;
     this.world.serve = (socket) => this.server.serve(socket);
     this.player = this.#open();
   }
@@ -244,6 +246,20 @@ test("whatever happens, no more commands are under way than the server allows", 
     fc.asyncProperty(stories, async ([steps, seed]) => {
       const story = await tell(steps, seed);
       expect(story.mostInFlight).toBeLessThanOrEqual(story.server.limits.inflight);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test("whatever happens while the game-backend stays, no command comes sooner than it allows", async () => {
+  await fc.assert(
+    fc.asyncProperty(stories, async ([steps, seed]) => {
+      // One that goes twice within a round trip is given more copies of a command than the client can know of.
+      const story = await tell(
+        steps.filter((step) => step.do !== "backendAway"),
+        seed,
+      );
+      expect(story.server.hasty).toBe(0);
     }),
     { numRuns: RUNS },
   );

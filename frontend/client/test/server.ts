@@ -1,3 +1,4 @@
+import type { Clock } from "./clock.ts";
 import type { FakeSocket } from "./world.ts";
 
 /** One event of the log. Hidden ones are another player's secret. */
@@ -22,6 +23,8 @@ export class FakeServer {
   deferCommands = 0;
   refuseCommands = 0;
   forgetAcks = 0;
+  /** How many commands came sooner than the limits allow. */
+  hasty = 0;
   readonly limits = { frame: 1_000, inflight: 4, rate: 20 };
   readonly hellos: Message[] = [];
   #socket: FakeSocket | undefined;
@@ -31,6 +34,13 @@ export class FakeServer {
   #lastShown = 0;
   #committed = "";
   #logs = 0;
+  readonly #clock: Clock;
+  /** The allowance of this connection to this game-backend, as the real one counts it. */
+  #spentUpTo = -Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   get shown(): string[] {
     return this.log.filter(({ isHidden }) => !isHidden).map(({ text }) => text);
@@ -46,6 +56,7 @@ export class FakeServer {
     this.#socket = socket;
     this.#held = [];
     this.#isPlaying = false;
+    this.#spentUpTo = -Infinity;
     socket.hears = (text) => this.#hear(JSON.parse(text));
     socket.left = () => {
       if (this.#socket === socket) {
@@ -78,6 +89,7 @@ export class FakeServer {
   returnBackend(): void {
     if (this.isBackendAway) {
       this.isBackendAway = false;
+      this.#spentUpTo = -Infinity;
       const held = this.#held;
       this.#held = [];
       if (this.#isPlaying) {
@@ -157,6 +169,12 @@ export class FakeServer {
       this.#socket?.end(1009, "too long");
       return;
     }
+    const wait = this.#spend();
+    if (wait > 0) {
+      this.hasty++;
+      this.#answer({ type: "sys.nack", id: $.id, code: "rate_limited", message: "Slower.", retry: true, retryAfter: wait + 1 });
+      return;
+    }
     const earlier = this.log.findIndex(({ command }) => command === $.id);
     if (earlier >= 0) {
       this.#answer({ type: "sys.ack", id: $.id, seq: earlier + 1, dup: true });
@@ -174,6 +192,17 @@ export class FakeServer {
     }
     this.#append({ text, isHidden: false, command: $.id });
     this.#answer({ type: "sys.ack", id: $.id, seq: this.log.length });
+  }
+
+  /** Four seconds' worth may be saved up. */
+  #spend(): number {
+    const millis = 1_000 / this.limits.rate;
+    this.#spentUpTo = Math.max(this.#spentUpTo, this.#clock.now - 4_000);
+    const wait = this.#spentUpTo + millis - this.#clock.now;
+    if (wait <= 0) {
+      this.#spentUpTo += millis;
+    }
+    return wait;
   }
 
   #answer(message: object): void {

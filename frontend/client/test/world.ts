@@ -34,6 +34,7 @@ export class Page {
   readonly reported: unknown[] = [];
   isOnline = true;
   isDead = false;
+  #prerendered: (() => void)[] | undefined;
   #listeners: ((signal: Signal) => void)[] = [];
 
   constructor(world: World, shared: { tab?: Store; browser?: Store; locks?: Locks | undefined }, random: () => number) {
@@ -54,6 +55,13 @@ export class Page {
       browser: shared.browser ?? new MemoryStore(),
       locks: shared.locks,
       report: (failure) => this.reported.push(failure),
+      whenActive: (callback) => {
+        if (this.#prerendered) {
+          this.#prerendered.push(callback);
+        } else {
+          callback();
+        }
+      },
       listen: (callback) => {
         this.#listeners.push(callback);
         return () => {
@@ -61,6 +69,18 @@ export class Page {
         };
       },
     };
+  }
+
+  /** The browser makes the page ready before anybody asks for it. */
+  prerender(): this {
+    this.#prerendered = [];
+    return this;
+  }
+
+  activate(): void {
+    const waiting = this.#prerendered ?? [];
+    this.#prerendered = undefined;
+    waiting.forEach((callback) => callback());
   }
 
   signal(signal: Signal): void {

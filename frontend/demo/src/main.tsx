@@ -36,7 +36,9 @@ function Visit({ game, ...link }: Route & { game: string }) {
   };
   const turnAway = useCallback((why: string) => {
     // A wrong link says nothing against the name that this tab remembers.
-    if (!seat) {
+    if (seat) {
+      memory.forgetLink(game);
+    } else {
       memory.forgetPlayer(game);
     }
     setSeat(undefined);

@@ -6,6 +6,10 @@ export const memory = {
   player: (game: string) => get(() => sessionStorage, `player of ${game}`),
   setPlayer: (game: string, player: string) => set(() => sessionStorage, `player of ${game}`, player),
   forgetPlayer: (game: string) => set(() => sessionStorage, `player of ${game}`, ""),
+  /** One's own link to a game, `player/seat`, from when it has left the address until it has been used. */
+  link: (game: string) => get(() => sessionStorage, `link to ${game}`),
+  setLink: (game: string, link: string) => set(() => sessionStorage, `link to ${game}`, link),
+  forgetLink: (game: string) => set(() => sessionStorage, `link to ${game}`, ""),
 };
 
 function get(store: () => Storage, key: string): string | undefined {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { memory } from "./memory.ts";
 
 /** What the address names. Nothing of it reaches a server: it is all behind the `#`. */
 export interface Route {
@@ -19,13 +20,22 @@ export function useRoute(): Route {
   return route;
 }
 
-/** Reads the address, and takes the seat's token out of it and the history. */
-function take(): Route {
+/**
+ * Reads the address, and takes the seat's token out of it and the history. It stays in the tab's memory until it has been
+ * used, since until then a reload would lose it.
+ */
+export function take(): Route {
   const route = read(location.hash);
-  if (route.game && route.seat) {
-    history.replaceState(null, "", linkTo({ game: route.game }));
+  const { game, player, seat } = route;
+  if (!game) {
+    return route;
   }
-  return route;
+  if (seat) {
+    memory.setLink(game, `${player}/${seat}`);
+    history.replaceState(null, "", linkTo({ game }));
+    return route;
+  }
+  return { ...route, ...read(`#/${game}/${memory.link(game)}`) };
 }
 
 export function read(hash: string): Route {

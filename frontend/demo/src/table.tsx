@@ -29,6 +29,7 @@ export function Table({ game, player, seat, turnAway }: Props) {
   useEffect(() => {
     if (status?.state === "live") {
       memory.setPlayer(game, player);
+      memory.forgetLink(game);
     }
   }, [status, game, player]);
   useEffect(() => {

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { after, fromSnapshot, landing, rematchId, turn, winningCells, type Match } from "../src/match.ts";
-import { read } from "../src/route.ts";
 
 const empty = { players: ["ann", "bob"], over: false, winner: null };
 
@@ -59,11 +58,4 @@ test("both players find the same next game", () => {
   expect(rematchId("abc")).toBe("abc_2");
   expect(rematchId("abc_2")).toBe("abc_3");
   expect(rematchId("x".repeat(64)).length).toBeLessThanOrEqual(64);
-});
-
-test("a link names a game, and perhaps a seat", () => {
-  expect(read("#/g1")).toEqual({ game: "g1" });
-  expect(read("#/g1/ann/0123456789abcdefABCDEF")).toEqual({ game: "g1", player: "ann", seat: "0123456789abcdefABCDEF" });
-  expect(read("#/g1/ann")).toEqual({});
-  expect(read("#/<script>")).toEqual({});
 });
