@@ -113,13 +113,18 @@ final class Service implements AutoCloseable {
     /// SIGKILL.
     void kill() {
         running().destroyForcibly();
-        awaitExit();
+        awaitExit(STOP_LIMIT);
     }
 
     /// SIGTERM, and the exit code.
     int stop() {
+        return stop(STOP_LIMIT);
+    }
+
+    /// SIGTERM to a program that may take so long to end, and the exit code.
+    int stop(Duration limit) {
         running().destroy();
-        return awaitExit();
+        return awaitExit(limit);
     }
 
     /// SIGSTOP.
@@ -183,10 +188,10 @@ final class Service implements AutoCloseable {
         }
     }
 
-    private int awaitExit() {
+    private int awaitExit(Duration limit) {
         try {
-            if (!running().waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException(name + " still runs " + STOP_LIMIT + " after its signal");
+            if (!running().waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException(name + " still runs " + limit + " after its signal");
             }
             return running().exitValue();
         } catch (InterruptedException interrupted) {

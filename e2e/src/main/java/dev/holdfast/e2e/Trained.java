@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.Map;
 /// half
 /// of the CPU, of which the tests spend most on starts. Made anew when the jar is; by one process, others wait.
 final class Trained {
+    // The JVM writes its cache when it ends: a quarter of a minute of CPU.
+    private static final Duration WRITE_LIMIT = Duration.ofMinutes(5);
+
     private Trained() {}
 
     /// What runs the service, after `java` and these options.
@@ -80,7 +84,7 @@ final class Trained {
                 new Service("training-" + module, command, environment, folder, Service.answers(port, "/livez"))) {
             service.launch();
             service.awaitReady();
-            int code = service.stop();
+            int code = service.stop(WRITE_LIMIT);
             if (code != 0) {
                 throw new IllegalStateException("the training of " + module + " ended with " + code);
             }
