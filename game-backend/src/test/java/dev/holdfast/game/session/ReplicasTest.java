@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Two game-backends on one Redis, each with some of a game's players.
 class ReplicasTest {
     private static final Pattern SEQ = Pattern.compile("\"\\$\":\\{\"seq\":([0-9]+)");
+    private static final Pattern REACHED = Pattern.compile("\"seq\":([0-9]+)");
 
     @RegisterExtension
     @Order(1)
@@ -24,11 +25,11 @@ class ReplicasTest {
 
     @RegisterExtension
     @Order(2)
-    static final Backend one = new Backend(() -> "STORE_URL=" + redis.url(), "SEAT_GRACE=500ms");
+    static final Backend one = new Backend(() -> "STORE_URL=" + redis.url(), "SEAT_GRACE=3s");
 
     @RegisterExtension
     @Order(2)
-    static final Backend two = new Backend(() -> "STORE_URL=" + redis.url(), "SEAT_GRACE=500ms");
+    static final Backend two = new Backend(() -> "STORE_URL=" + redis.url(), "SEAT_GRACE=3s");
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
@@ -79,8 +80,12 @@ class ReplicasTest {
     }
 
     private static long seq(String event) {
-        var matcher = SEQ.matcher(event);
-        assertThat(matcher.find()).as(event).isTrue();
+        return number(SEQ, event);
+    }
+
+    private static long number(Pattern pattern, String text) {
+        var matcher = pattern.matcher(text);
+        assertThat(matcher.find()).as(text).isTrue();
         return Long.parseLong(matcher.group(1));
     }
 
@@ -167,7 +172,8 @@ class ReplicasTest {
                 game, "ann", "Holdfast-Link", "1", "Holdfast-Session", "session-of-ann", "Holdfast-First", "1");
     }
 
+    /// Waits until the game has come so far, or further.
     private static String awaitSeq(Backend backend, String game, long seq) throws Exception {
-        return Backend.await(() -> backend.get("/api/games/" + game).body(), body -> body.contains("\"seq\":" + seq));
+        return Backend.await(() -> backend.get("/api/games/" + game).body(), body -> number(REACHED, body) >= seq);
     }
 }
