@@ -7,10 +7,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// A real redis-server on a free port, with its files in a directory of its own.
 public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
-    private static final long START_ATTEMPTS = 10_000;
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
     private final List<String> options;
     private int port;
@@ -72,7 +74,8 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     private void awaitPort() throws IOException {
-        for (long attempt = 0; attempt < START_ATTEMPTS && process != null && process.isAlive(); attempt++) {
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (System.nanoTime() < deadline && process != null && process.isAlive()) {
             try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 socket.setSoTimeout(1000);
                 socket.getOutputStream().write("PING\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
@@ -80,7 +83,7 @@ public final class RedisServer implements BeforeAllCallback, AfterAllCallback {
                     return;
                 }
             } catch (IOException notYet) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
             }
         }
         throw new IOException("redis-server does not answer on port " + port + " (expected: it is on PATH)");
