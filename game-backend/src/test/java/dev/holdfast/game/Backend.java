@@ -152,16 +152,16 @@ public final class Backend implements BeforeEachCallback, AfterEachCallback, Aft
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    /// Asks until the answer is as wanted, for at most 20 s.
+    /// Asks until the answer is as wanted, for at most 30 s.
     public static <T> T await(Callable<T> question, Predicate<T> isWanted) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (true) {
             T answer = question.call();
             if (isWanted.test(answer)) {
                 return answer;
             }
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("after 20 s the answer still is " + answer);
+                throw new AssertionError("after 30 s the answer still is " + answer);
             }
         }
     }

@@ -38,9 +38,14 @@ class BackendTest {
         one.send("{\"type\":\"chat\"}");
         two.next();
 
-        assertThat(backend.getManagement("/actuator/prometheus").body())
+        // Counted after it was shown
+        String scrape = Backend.await(
+                () -> backend.getManagement("/actuator/prometheus").body(),
+                body -> body.contains("holdfast_commands_total{outcome=\"applied\"} 1.0"));
+
+        assertThat(scrape)
                 .contains("holdfast_tables ", "holdfast_seats{state=\"here\"} 2.0")
-                .contains("holdfast_commands_total{outcome=\"applied\"} 1.0", "holdfast_append_conflicts_total 0.0")
+                .contains("holdfast_append_conflicts_total 0.0")
                 .contains("holdfast_append_seconds_count", "holdfast_event_fanout_seconds_count");
     }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SilentClientTest {
     @RegisterExtension
-    static final Backend backend = new Backend("STORE_URL=memory:", "WS_PING_INTERVAL=100ms");
+    static final Backend backend = new Backend("STORE_URL=memory:", "WS_PING_INTERVAL=2s");
 
     @Test
     void a_peer_that_answers_no_ping_is_taken_for_dead_and_one_that_does_is_not() {
