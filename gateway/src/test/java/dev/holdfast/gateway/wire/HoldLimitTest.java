@@ -7,10 +7,10 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// A hold does not last for ever, and a backend that hangs is found out.
+/// A hold does not last for ever, and no backend is blamed for what it was not asked.
 class HoldLimitTest {
     private static final String LINK = "Holdfast-Link: 1";
-    private static final Duration HOLD = Duration.ofMillis(600);
+    private static final Duration HOLD = Duration.ofSeconds(2);
 
     @RegisterExtension
     static final TestBackend backend = new TestBackend();
@@ -19,7 +19,7 @@ class HoldLimitTest {
     static final TestGateway gateway = new TestGateway(
             backend.url(),
             "WS_PING_MODE=json",
-            "GATEWAY_HOLD=" + HOLD.toMillis() + "ms",
+            "GATEWAY_HOLD=" + HOLD.toSeconds(),
             "BACKEND_PING_INTERVAL=200ms",
             "BACKEND_PING_TIMEOUT=200ms");
 
@@ -51,47 +51,25 @@ class HoldLimitTest {
     }
 
     @Test
-    void each_leg_that_serves_begins_the_time_anew() {
-        Session session = gateway.open(backend, Handshake.to("/ws/g1/p1"), LINK);
-        BackendLeg leg = session.backend();
-        long begin = System.nanoTime();
-        for (int i = 0; System.nanoTime() - begin < 2 * HOLD.toNanos(); i++) {
-            leg.reset();
-            leg = backend.accept().upgrade(LINK);
-            leg.send(Frame.text("m" + i));
-            assertThat(session.client().nextFrame()).isEqualTo(Frame.text("m" + i));
-        }
-    }
-
-    @Test
     void a_backend_is_not_blamed_for_a_ping_that_waits_behind_half_a_frame() {
-        Session session = gateway.open(backend, Handshake.to("/ws/g1/p1"), LINK);
-        byte[] frame = session.client().encoded(Frame.text("long ".repeat(100)));
-        session.client().write(Arrays.copyOf(frame, 200));
-        // A silent one that came later shows that the time is over
+        TestClient client = gateway.connect();
+        byte[] frame = client.encoded(Frame.text("long ".repeat(100)));
+        // Half of it is there when the session begins, and before any ping
+        client.write(Handshake.to("/ws/g1/p1").bytes(), Arrays.copyOf(frame, 200));
+        BackendLeg leg = backend.accept().upgrade(LINK);
+        assertThat(client.nextHead().status()).isEqualTo(101);
+        // A silent one that came later, twice, shows that the time is over, however late the gateway looks
         Session clock = gateway.open(backend, Handshake.to("/ws/g1/p2"), LINK);
-        BackendLeg next = backend.accept().upgrade(LINK);
-        assertThat(next.request().field("Holdfast-Session"))
-                .isEqualTo(clock.backend().request().field("Holdfast-Session"));
-
-        session.client().write(Arrays.copyOfRange(frame, 200, frame.length));
-        assertThat(session.backend().nextFrame()).isEqualTo(Frame.text("long ".repeat(100)));
-        assertThat(session.backend().nextFrame().opcode()).isEqualTo(Frame.PING);
-    }
-
-    @Test
-    void a_backend_that_answers_pings_is_left_in_peace_and_one_that_does_not_is_replaced() {
-        Session session = gateway.open(backend, Handshake.to("/ws/g1/p1"), LINK);
-        for (int i = 0; i < 3; i++) {
-            Frame ping = session.backend().nextFrame();
-            assertThat(ping.opcode()).isEqualTo(Frame.PING);
-            session.backend().send(new Frame(true, 0, Frame.PONG, ping.payload()));
+        for (int i = 0; i < 2; i++) {
+            BackendLeg next = backend.accept().upgrade(LINK);
+            next.send(Frame.pong("A 0"));
+            assertThat(next.request().field("Holdfast-Session"))
+                    .isEqualTo(clock.backend().request().field("Holdfast-Session"));
         }
-        BackendLeg next = backend.accept().upgrade(LINK);
-        next.send(Frame.text("taken over"));
-        assertThat(session.client().nextFrame()).isEqualTo(Frame.text("taken over"));
-        assertThat(gateway.metric("holdfast_ping_rtt_seconds_count", "leg=\"backend\""))
-                .isGreaterThanOrEqualTo(3);
+
+        client.write(Arrays.copyOfRange(frame, 200, frame.length));
+        assertThat(leg.nextFrame()).isEqualTo(Frame.text("long ".repeat(100)));
+        assertThat(leg.nextFrame().opcode()).isEqualTo(Frame.PING);
     }
 
     private static double expired() {
