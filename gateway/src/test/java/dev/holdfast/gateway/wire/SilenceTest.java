@@ -10,20 +10,20 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// A client from which nothing comes after a ping is let go; one that says anything at all is not.
 class SilenceTest {
     private static final Frame PING = Frame.text("{\"type\":\"ping\"}");
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 11;
 
     @RegisterExtension
     static final TestBackend backend = new TestBackend();
 
     @RegisterExtension
     static final TestGateway gateway =
-            new TestGateway(backend.url(), "WS_PING_MODE=json", "WS_PING_INTERVAL=400ms", "WS_PING_TIMEOUT=300ms");
+            new TestGateway(backend.url(), "WS_PING_MODE=json", "WS_PING_INTERVAL=400ms", "WS_PING_TIMEOUT=3s");
 
     @Test
     void silence_is_closed_with_4001_on_both_legs() {
         Session session = gateway.open(backend);
         assertThat(session.client().nextFrame()).isEqualTo(PING);
-        Frame close = session.client().nextFrame();
+        Frame close = nextButPing(session.client());
         assertThat(close.opcode()).as("opcode of %s", close).isEqualTo(Frame.CLOSE);
         assertThat(close.closeCode()).as("code of %s", close).isEqualTo(4001);
         session.backend().framesToEnd();
@@ -37,7 +37,7 @@ class SilenceTest {
         assertThat(session.client().nextFrame()).isEqualTo(PING);
         session.client().send(Frame.text("{\"type\":\"pong\"}"));
         assertThat(session.client().nextFrame()).isEqualTo(PING);
-        assertThat(session.client().nextFrame().closeCode()).isEqualTo(4001);
+        assertThat(nextButPing(session.client()).closeCode()).isEqualTo(4001);
     }
 
     @Test
@@ -45,11 +45,11 @@ class SilenceTest {
         Session session = gateway.open(backend);
         assertThat(session.client().nextFrame()).isEqualTo(PING);
         session.backend().send(Frame.text("anyone?"));
-        assertThat(session.client().nextFrame()).isEqualTo(Frame.text("anyone?"));
-        assertThat(session.client().nextFrame().closeCode()).isEqualTo(4001);
+        assertThat(nextButPing(session.client())).isEqualTo(Frame.text("anyone?"));
+        assertThat(nextButPing(session.client()).closeCode()).isEqualTo(4001);
     }
 
-    /// One client for each sign, all at the same time.
+    /// One client for each sign, all at the same time: longer than one that is not heard would be left open.
     @Test
     void any_byte_is_a_sign_of_life() {
         byte[] endless = Frame.binary(new byte[1000]).masked(1);
@@ -79,6 +79,14 @@ class SilenceTest {
     }
 
     private record Sign(String name, TestClient client, BiConsumer<TestClient, Integer> give) {}
+
+    private static Frame nextButPing(TestClient client) {
+        Frame frame = client.nextFrame();
+        while (frame.equals(PING)) {
+            frame = client.nextFrame();
+        }
+        return frame;
+    }
 
     private static Frame nextButPong(TestClient client) {
         Frame frame = client.nextFrame();
