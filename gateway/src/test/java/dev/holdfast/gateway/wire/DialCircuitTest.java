@@ -31,20 +31,12 @@ class DialCircuitTest {
 
     @Test
     void opens_after_refused_connections_and_recovers() {
-        backend.down();
-        awaitOpen();
-        backend.up();
-        assertNotDialled();
-        assertRecovers();
+        opensAndRecovers(backend::down);
     }
 
     @Test
     void opens_after_handshakes_that_failed_and_recovers() {
-        backend.always(leg -> leg.refuse(500, "bug"));
-        awaitOpen();
-        backend.up();
-        assertNotDialled();
-        assertRecovers();
+        opensAndRecovers(() -> backend.always(leg -> leg.refuse(500, "bug")));
     }
 
     @Test
@@ -100,22 +92,37 @@ class DialCircuitTest {
                 .isEqualTo(1);
     }
 
-    /// Refused by the open circuit, though the backend is there again: the dial it sees first is a later one.
-    private static void assertNotDialled() {
-        TestClient refused = gateway.connect().ask(Handshake.to("/ws/g1/too-early"));
-        assertThat(Refusal.nextOf(refused).status()).isEqualTo(503);
-    }
-
-    private static void assertRecovers() {
+    private static void opensAndRecovers(Runnable fail) {
         AtomicInteger early = new AtomicInteger();
-        backend.always(leg -> {
-            early.addAndGet(leg.request().target().endsWith("too-early") ? 1 : 0);
-            leg.upgrade();
-        });
+        int refusal = refusalAfter(fail, early);
+        // Again, if the machine has just stood still for as long as the circuit is open
+        for (int again = 0; again < 3 && refusal != 503; again++) {
+            early.set(0);
+            refusal = refusalAfter(fail, early);
+        }
+        assertThat(refusal).isEqualTo(503);
+
         while (ask().nextHead().status() != 101) {
             // Still open; each answer comes at once.
         }
         assertThat(early).hasValue(0);
+    }
+
+    /// What a client is told by the open circuit, though the backend is there again.
+    ///
+    /// @param dials counts what the backend sees of it
+    private static int refusalAfter(Runnable fail, AtomicInteger dials) {
+        fail.run();
+        awaitOpen();
+        backend.up();
+        backend.always(leg -> {
+            dials.addAndGet(leg.request().target().endsWith("too-early") ? 1 : 0);
+            leg.upgrade();
+        });
+        return gateway.connect()
+                .ask(Handshake.to("/ws/g1/too-early"))
+                .nextHead()
+                .status();
     }
 
     private static TestClient ask() {
