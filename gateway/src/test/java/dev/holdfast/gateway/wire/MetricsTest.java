@@ -93,11 +93,11 @@ class MetricsTest {
         left.backend().send(Frame.close(1000, ""));
         Session dismissed = gateway.open(backend);
         dismissed.backend().send(Frame.close(1012, ""));
-        assertThat(dismissed.client().nextFrame().closeCode()).isEqualTo(1012);
+        assertThat(close(dismissed).closeCode()).isEqualTo(1012);
         dismissed.client().send(Frame.close(1012, ""));
         Session wrong = gateway.open(backend);
         wrong.client().send(Frame.text("x").withRsv(4));
-        assertThat(wrong.client().nextFrame().closeCode()).isEqualTo(1002);
+        assertThat(close(wrong).closeCode()).isEqualTo(1002);
         wrong.client().sendIfOpen(Frame.close(1002, ""));
         Session cut = gateway.open(backend);
         cut.client().reset();
@@ -162,6 +162,15 @@ class MetricsTest {
                 .contains("holdfast_backpressure_pauses_total{leg=\"client\"")
                 .contains("holdfast_backpressure_pauses_total{leg=\"backend\"")
                 .contains("# HELP holdfast_sessions ");
+    }
+
+    /// The Close, before which a ping may come.
+    private static Frame close(Session session) {
+        Frame next = session.client().nextFrame();
+        while (next.opcode() != Frame.CLOSE) {
+            next = session.client().nextFrame();
+        }
+        return next;
     }
 
     private static void await(double expected, String name, String... labels) {
