@@ -12,7 +12,7 @@ class LifetimeTest {
 
     @RegisterExtension
     static final TestGateway gateway =
-            new TestGateway(backend.url(), "WS_MAX_LIFETIME=2", "WS_PING_INTERVAL=250ms", "WS_PING_MODE=frame");
+            new TestGateway(backend.url(), "WS_MAX_LIFETIME=5", "WS_PING_INTERVAL=250ms", "WS_PING_MODE=frame");
 
     @Test
     void a_session_that_has_lasted_long_enough_is_closed_with_1012_however_lively_it_is() {

@@ -15,7 +15,7 @@ class SlowRequestTest {
     @Order(2)
     @RegisterExtension
     static final TestGateway gateway =
-            new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=500ms", "server.netty.idle-timeout=2s");
+            new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=2s", "server.netty.idle-timeout=4s");
 
     @Test
     void a_head_without_an_end_is_refused() {

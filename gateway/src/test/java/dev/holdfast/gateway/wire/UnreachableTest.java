@@ -21,7 +21,7 @@ class UnreachableTest {
 
     @RegisterExtension
     static final TestGateway gateway =
-            new TestGateway("http://localhost:" + full.getLocalPort(), "HANDSHAKE_TIMEOUT=500ms");
+            new TestGateway("http://localhost:" + full.getLocalPort(), "HANDSHAKE_TIMEOUT=2s");
 
     @AfterAll
     static void close() throws IOException {
