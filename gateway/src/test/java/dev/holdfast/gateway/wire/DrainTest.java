@@ -49,10 +49,14 @@ class DrainTest {
             assertThat(close.reason()).matches("retry=\\d+");
             session.client().expectEnd();
             assertThat(session.backend().nextFrame().closeCode()).isEqualTo(1012);
+            session.client().close();
+            session.backend().close();
         }
         assertThat(v1.client().nextFrame().text())
                 .matches("\\{\"type\":\"sys.bye\",\"code\":1012,\"reason\":\"retry=\\d+\"}");
         assertThat(v1.client().nextFrame().closeCode()).isEqualTo(1012);
+        v1.client().close();
+        v1.backend().close();
         stopped.join();
     }
 

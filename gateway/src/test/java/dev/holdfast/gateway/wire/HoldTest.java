@@ -155,10 +155,12 @@ class HoldTest {
         session.backend().send(Frame.close(code, "restart"));
         assertThat(session.backend().nextFrame().closeCode()).isEqualTo(code);
         session.backend().expectEnd();
-        backend.accept().upgrade(LINK).send(Frame.text("here"));
+        BackendLeg next = backend.accept().upgrade(LINK);
+        next.send(Frame.text("here"));
         assertThat(session.client().nextFrame()).isEqualTo(Frame.text("here"));
         session.client().send(Frame.close(1000, ""));
-        assertThat(session.client().framesToEnd()).isEmpty();
+        assertThat(next.framesToEnd()).containsExactly(Frame.close(1000, ""));
+        assertThat(session.client().framesToEnd()).containsExactly(Frame.close(1000, ""));
     }
 
     @Test

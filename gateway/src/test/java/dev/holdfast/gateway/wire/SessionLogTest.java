@@ -31,6 +31,7 @@ class SessionLogTest {
     void a_session_says_when_it_opens_is_held_and_closes(CapturedOutput output) {
         Session session = gateway.open(backend, Handshake.to("/ws/g1/ann"), "Holdfast-Link: 1");
         String id = session.backend().request().field("Holdfast-Session");
+        String address = session.client().address();
         session.client().send(Frame.text("hi"));
         assertThat(session.backend().nextFrame()).isEqualTo(Frame.text("hi"));
         session.backend().send(Frame.pong("A 0"));
@@ -39,6 +40,8 @@ class SessionLogTest {
         session.client().send(Frame.close(1000, "bye"));
         assertThat(second.framesToEnd()).isNotEmpty();
         session.client().framesToEnd();
+        second.close();
+        session.client().close();
         List<JsonNode> lines = awaitClosed(output, id);
 
         assertThat(lines)
@@ -49,8 +52,7 @@ class SessionLogTest {
             assertThat(line.path("level").asString()).isEqualTo("INFO");
             assertThat(line.path("game").asString()).isEqualTo("g1");
             assertThat(line.path("player").asString()).isEqualTo("ann");
-            assertThat(line.path("address").asString())
-                    .isEqualTo(session.client().address());
+            assertThat(line.path("address").asString()).isEqualTo(address);
             assertThat(line.path("origin").asString()).isEqualTo("https://game.example");
         });
         assertThat(lines.get(2).path("outcome").asString()).isEqualTo("resumed");
@@ -76,6 +78,8 @@ class SessionLogTest {
         String reason = "x\r\n{\"message\":\"forged\"}\u001b[2J\u2028\"";
         session.client().send(Frame.close(4000, reason));
         session.backend().framesToEnd();
+        session.backend().close();
+        session.client().close();
         List<JsonNode> lines = awaitClosed(output, id);
 
         assertThat(lines.getLast().path("reason").asString())
