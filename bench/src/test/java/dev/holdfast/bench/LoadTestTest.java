@@ -77,7 +77,7 @@ class LoadTestTest {
 
     @Test
     void a_gateway_that_answers_no_ping_is_dead() throws Exception {
-        LoadReport report = runAgainst((_, _) -> {}, "--patience", "3");
+        LoadReport report = runAgainst((_, _) -> {}, "--patience", "8");
 
         assertThat(report.isGood()).isFalse();
         assertThat(report.deaths())
