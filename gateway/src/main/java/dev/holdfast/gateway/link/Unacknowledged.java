@@ -28,14 +28,32 @@ public final class Unacknowledged {
 
     /// Keeps a copy of bytes of data frames that go to the backend now.
     public void keep(ByteBuf passing) {
+        int size = passing.readableBytes();
         int before = 0;
         if (bytes == null) {
-            bytes = allocator.buffer(passing.readableBytes());
+            bytes = allocator.buffer(size);
         } else {
             before = bytes.capacity();
+            boolean isToGrow = bytes.writableBytes() < size;
+            if (isToGrow && isBeingSentAgain(bytes)) {
+                bytes = copyWithRoomFor(size, bytes);
+            }
         }
-        bytes.writeBytes(passing, passing.readerIndex(), passing.readableBytes());
+        bytes.writeBytes(passing, passing.readerIndex(), size);
         all.changed(bytes.capacity() - before);
+    }
+
+    /// Then its memory may not move, since the queue of a socket may have noted where it is.
+    private static boolean isBeingSentAgain(ByteBuf kept) {
+        return kept.refCnt() > 1;
+    }
+
+    private ByteBuf copyWithRoomFor(int more, ByteBuf kept) {
+        int needed = kept.readableBytes() + more;
+        ByteBuf copy = allocator.buffer(allocator.calculateNewCapacity(needed, Integer.MAX_VALUE));
+        copy.writeBytes(kept, kept.readerIndex(), kept.readableBytes());
+        kept.release();
+        return copy;
     }
 
     /// A message has ended that, all its frames together, has this many bytes.
@@ -54,10 +72,9 @@ public final class Unacknowledged {
         if (kept == null) {
             return;
         }
-        boolean isBeingSentAgain = kept.refCnt() > 1;
         if (!kept.isReadable()) {
             release();
-        } else if (!isBeingSentAgain) {
+        } else if (!isBeingSentAgain(kept)) {
             kept.discardSomeReadBytes();
         }
     }

@@ -96,6 +96,25 @@ class UnacknowledgedTest {
         assertThat(again()).startsWith("twomoremore");
     }
 
+    @Test
+    void what_is_being_sent_again_stays_where_it_is_in_memory() {
+        // On the heap, where a test can see it
+        var heap = new Unacknowledged(new UnpooledByteBufAllocator(false), all);
+        heap.keep(Unpooled.wrappedBuffer(new byte[] {1, 2, 3}));
+        ByteBuf sent = heap.again();
+        byte[] memory = sent.array();
+
+        heap.keep(Unpooled.wrappedBuffer(new byte[1000]));
+
+        assertThat(sent.array()).isSameAs(memory).startsWith(1, 2, 3);
+        sent.release();
+        assertThat(sent.refCnt()).isZero();
+        ByteBuf more = heap.again();
+        assertThat(more.readableBytes()).isEqualTo(1003);
+        more.release();
+        heap.release();
+    }
+
     private void message(String text) {
         part(text);
         kept.messageEnded(text.length());
