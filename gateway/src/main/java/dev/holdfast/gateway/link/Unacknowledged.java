@@ -14,6 +14,9 @@ public final class Unacknowledged {
 
     public static final int MOST_BYTES = 256 << 10;
 
+    /// What a session may keep however much the others do.
+    public static final int ALWAYS_ALLOWED_BYTES = 4 << 10;
+
     private final ByteBufAllocator allocator;
     private final KeptBytes all;
     private final ArrayDeque<Integer> sizes = new ArrayDeque<>();
@@ -92,6 +95,12 @@ public final class Unacknowledged {
                         && all.hasRoom());
     }
 
+    /// Whether this session has to go before it keeps more, for the sake of the others: what all keep is at its end,
+    /// and this is a part of it that counts. Otherwise a message that has begun may always come to its end.
+    public boolean isTooMuch() {
+        return bytes != null && bytes.capacity() > ALWAYS_ALLOWED_BYTES && all.isFullWithout(bytes.capacity());
+    }
+
     /// All that is kept, to be sent to another backend leg; empty if there is nothing. The caller owns it. It is no
     /// copy: when a backend comes back, everybody's is wanted at once.
     public ByteBuf again() {
@@ -100,6 +109,7 @@ public final class Unacknowledged {
 
     /// Drops everything: the session is over.
     public void release() {
+        sizes.clear();
         if (bytes != null) {
             all.changed(-bytes.capacity());
             bytes.release();

@@ -340,9 +340,6 @@ final class Session {
         if (clientGone && backendGone) {
             toBackend.end();
             toClient.end();
-            if (link != null) {
-                link.release();
-            }
             loop.close(this, end());
         } else {
             finish();

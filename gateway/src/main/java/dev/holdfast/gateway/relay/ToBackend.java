@@ -51,6 +51,10 @@ final class ToBackend extends Flow {
     @Override
     public void received(ByteBuf in) {
         scanner.scan(in);
+        LinkEnd link = session.link();
+        if (link != null && link.keepsTooMuch()) {
+            session.close(CloseCode.TRY_AGAIN_LATER, "too much waits for the game server; send shorter messages");
+        }
         if (arrived > 0) {
             long now = session.loop().now();
             pace.spend(arrived, now);
