@@ -91,9 +91,18 @@ final class ToBackend extends Flow {
     public void pass(ByteBuf out) {
         LinkEnd link = session.link();
         if (link != null) {
-            link.keep(out);
+            keep(link, out);
         }
         super.pass(out);
+    }
+
+    private static void keep(LinkEnd link, ByteBuf out) {
+        try {
+            link.keep(out);
+        } catch (RuntimeException | Error failure) {
+            out.release();
+            throw failure;
+        }
     }
 
     @Override

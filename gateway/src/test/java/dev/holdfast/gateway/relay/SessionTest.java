@@ -92,6 +92,21 @@ class SessionTest {
         assertThat(loop.find(view -> view.toBackend().messages() == 1)).hasSize(1);
     }
 
+    @Test
+    void bytes_are_given_back_when_there_is_no_memory_to_keep_a_copy() {
+        String pong = "8a8000000000";
+        for (String sent : List.of(message(100), message(100) + pong + message(100))) {
+            ScarceAllocator memory = new ScarceAllocator();
+            Pair pair = new Pair();
+            pair.client.channel().config().setAllocator(memory);
+            pair.open("p");
+            memory.runOut();
+            ByteBuf bytes = buffer(sent);
+            pair.clientSends(bytes);
+            assertThat(bytes.refCnt()).as(sent).isZero();
+        }
+    }
+
     private Pair join(String player) {
         Pair pair = new Pair();
         pair.open(player);
@@ -149,7 +164,11 @@ class SessionTest {
         }
 
         void clientSends(String hex) {
-            clientPipe.writeInbound(buffer(hex));
+            clientSends(buffer(hex));
+        }
+
+        void clientSends(ByteBuf bytes) {
+            clientPipe.writeInbound(bytes);
         }
 
         String toClient() {
