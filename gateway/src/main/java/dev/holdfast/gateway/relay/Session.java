@@ -64,8 +64,12 @@ final class Session {
 
     /// Lets both legs speak: first the client, whose early bytes the backend has been waiting for the longest.
     void start() {
-        client.attach(toBackend);
-        backend.attach(toClient);
+        try {
+            client.attach(toBackend);
+        } finally {
+            // A leg that nobody listens to could not say that it is gone, and the session would never end
+            backend.attach(toClient);
+        }
     }
 
     int index() {

@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.gateway.keepalive.KeepAliveProperties;
 import dev.holdfast.gateway.keepalive.PingMode;
@@ -90,6 +91,25 @@ class SessionTest {
 
         assertThat(alone.toClient()).isEmpty();
         assertThat(loop.find(view -> view.toBackend().messages() == 1)).hasSize(1);
+    }
+
+    @Test
+    void nobody_is_left_in_the_list_whose_first_bytes_found_no_memory() {
+        ScarceAllocator memory = new ScarceAllocator();
+        Pair pair = new Pair();
+        pair.client.channel().config().setAllocator(memory);
+        ByteBuf early = buffer(message(100));
+        ByteBuf later = buffer(message(100));
+        pair.client.keepEarly(early);
+        pair.client.keepEarly(later);
+        memory.runOut();
+
+        assertThatThrownBy(() -> pair.open("p")).isInstanceOf(ScarceAllocator.NothingLeft.class);
+        assertThat(early.refCnt()).isZero();
+        assertThat(later.refCnt()).isZero();
+        pair.cut();
+        assertThat(open()).isEmpty();
+        assertThat(observer).hasToString("p ");
     }
 
     @Test
