@@ -44,6 +44,7 @@ final class Session {
 
     private boolean clientGone;
     private boolean backendGone;
+    private boolean isOver;
 
     /// @param redial how to get another backend leg; null without a link
     Session(SessionLoop loop, SessionInfo info, Leg client, Leg backend, @Nullable Redial redial, int index) {
@@ -341,7 +342,11 @@ final class Session {
     }
 
     private void legGone() {
+        if (isOver) {
+            return;
+        }
         if (clientGone && backendGone) {
+            isOver = true;
             toBackend.end();
             toClient.end();
             loop.close(this, end());

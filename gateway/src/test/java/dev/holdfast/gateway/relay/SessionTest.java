@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.gateway.keepalive.KeepAliveProperties;
 import dev.holdfast.gateway.keepalive.PingMode;
+import dev.holdfast.gateway.leg.Frame;
 import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.leg.LegName;
 import dev.holdfast.gateway.link.KeptBytes;
@@ -13,9 +14,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,7 +101,7 @@ class SessionTest {
     @Test
     void nobody_is_left_in_the_list_whose_first_bytes_found_no_memory() {
         ScarceAllocator memory = new ScarceAllocator();
-        Pair pair = new Pair();
+        Pair pair = new Pair(new Pipe());
         pair.client.channel().config().setAllocator(memory);
         ByteBuf early = buffer(message(100));
         ByteBuf later = buffer(message(100));
@@ -117,7 +122,7 @@ class SessionTest {
         String pong = "8a8000000000";
         for (String sent : List.of(message(100), message(100) + pong + message(100))) {
             ScarceAllocator memory = new ScarceAllocator();
-            Pair pair = new Pair();
+            Pair pair = new Pair(new Pipe());
             pair.client.channel().config().setAllocator(memory);
             pair.open("p");
             memory.runOut();
@@ -127,8 +132,24 @@ class SessionTest {
         }
     }
 
+    @Test
+    void a_session_that_goes_while_it_breaks_ends_once_and_takes_no_other_one_with_it() {
+        Pair first = new Pair(new Pipe(new GoesAtTheFirstWrite()));
+        first.open("first");
+        Pair second = join("second");
+        Pair third = join("third");
+        // The client has half a message of the leg that says it goes
+        first.backendSends("027f" + "0000000000011170" + "aa".repeat(70_000) + "880203e9");
+
+        assertThat(observer).hasToString("first ");
+        assertThat(open()).containsExactlyInAnyOrder("second", "third");
+        third.cut();
+        second.cut();
+        assertThat(observer).hasToString("first third second ");
+    }
+
     private Pair join(String player) {
-        Pair pair = new Pair();
+        Pair pair = new Pair(new Pipe());
         pair.open(player);
         return pair;
     }
@@ -164,12 +185,13 @@ class SessionTest {
 
     /// The two legs of a session.
     private final class Pair {
-        private final Pipe clientPipe = new Pipe();
+        private final Pipe clientPipe;
         private final Pipe backendPipe = new Pipe();
         private final Leg client;
         private final Leg backend;
 
-        Pair() {
+        Pair(Pipe clientPipe) {
+            this.clientPipe = clientPipe;
             client = clientPipe.leg();
             backend = backendPipe.leg();
             pairs.add(this);
@@ -189,6 +211,10 @@ class SessionTest {
 
         void clientSends(ByteBuf bytes) {
             clientPipe.writeInbound(bytes);
+        }
+
+        void backendSends(String hex) {
+            backendPipe.writeInbound(buffer(hex));
         }
 
         String toClient() {
@@ -211,7 +237,8 @@ class SessionTest {
     private static final class Pipe extends EmbeddedChannel implements DuplexChannel {
         private final Leg leg = new Leg(this);
 
-        Pipe() {
+        Pipe(ChannelHandler... before) {
+            pipeline().addLast(before);
             pipeline().addLast(leg);
         }
 
@@ -272,6 +299,20 @@ class SessionTest {
         @Override
         public ChannelFuture shutdown(ChannelPromise promise) {
             return promise.setSuccess();
+        }
+    }
+
+    /// A client that is found gone when a Close frame is written to it.
+    private static final class GoesAtTheFirstWrite extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+            boolean isClose = message instanceof ByteBuf bytes
+                    && bytes.isReadable()
+                    && (bytes.getByte(bytes.readerIndex()) & 0xFF) == (0x80 | Frame.CLOSE);
+            ReferenceCountUtil.release(message);
+            if (isClose) {
+                ctx.fireChannelInactive();
+            }
         }
     }
 
