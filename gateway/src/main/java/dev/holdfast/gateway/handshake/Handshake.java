@@ -183,18 +183,31 @@ final class Handshake {
 
     private void join(DialAnswer.Upgraded upgraded, SessionInfo info, DialRequest dial) {
         place.keepFor(channel);
+        Leg client = null;
         try {
-            open(upgraded, info, dial);
-        } catch (RuntimeException bug) {
-            LOG.error("session {}: cutting both legs after a failure of our own", info.id(), bug);
-            upgraded.leg().cut();
-            channel.close();
+            client = takeOver(upgraded, dial);
+            open(client, upgraded, info, dial);
+        } catch (RuntimeException | Error failure) {
+            try {
+                LOG.error("session {}: cutting both legs after a failure of our own", info.id(), failure);
+            } finally {
+                // The client first: without it nobody looks for another backend leg
+                if (client == null) {
+                    channel.close();
+                } else {
+                    client.cut();
+                }
+                upgraded.leg().cut();
+            }
         }
     }
 
     /// Answers 101 on the wire and takes the connection away from the HTTP server.
-    private void open(DialAnswer.Upgraded upgraded, SessionInfo info, DialRequest dial) {
-        Leg client = gate.upgrade(head(dial.head().accept(), HopByHop.toClient(upgraded.headers())));
+    private Leg takeOver(DialAnswer.Upgraded upgraded, DialRequest dial) {
+        return gate.upgrade(head(dial.head().accept(), HopByHop.toClient(upgraded.headers())));
+    }
+
+    private void open(Leg client, DialAnswer.Upgraded upgraded, SessionInfo info, DialRequest dial) {
         BackendRedial redial = upgraded.isLinked()
                 ? new BackendRedial(
                         means.dialer(), channel.eventLoop(), dial.game(), dial.head(), info.id(), dial.traceparent())

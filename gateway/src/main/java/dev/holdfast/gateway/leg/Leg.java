@@ -76,12 +76,22 @@ public final class Leg extends ChannelDuplexHandler {
         early = null;
         resume();
         if (kept != null) {
-            kept.forEach(listener::received);
-            listener.receivedAll();
+            giveAll(kept, listener);
         }
         if (!channel.isActive()) {
             leave();
         }
+    }
+
+    private static void giveAll(ArrayDeque<ByteBuf> kept, LegEvents listener) {
+        try {
+            for (ByteBuf bytes = kept.poll(); bytes != null; bytes = kept.poll()) {
+                listener.received(bytes);
+            }
+        } finally {
+            kept.forEach(ByteBuf::release);
+        }
+        listener.receivedAll();
     }
 
     /// Queues bytes and takes their ownership. Nothing leaves before [#flush].

@@ -14,6 +14,9 @@ public final class Unacknowledged {
 
     public static final int MOST_BYTES = 256 << 10;
 
+    /// What a session may keep however much the others do.
+    public static final int ALWAYS_ALLOWED_BYTES = 4 << 10;
+
     private final ByteBufAllocator allocator;
     private final KeptBytes all;
     private final ArrayDeque<Integer> sizes = new ArrayDeque<>();
@@ -28,14 +31,32 @@ public final class Unacknowledged {
 
     /// Keeps a copy of bytes of data frames that go to the backend now.
     public void keep(ByteBuf passing) {
+        int size = passing.readableBytes();
         int before = 0;
         if (bytes == null) {
-            bytes = allocator.buffer(passing.readableBytes());
+            bytes = allocator.buffer(size);
         } else {
             before = bytes.capacity();
+            boolean isToGrow = bytes.writableBytes() < size;
+            if (isToGrow && isBeingSentAgain(bytes)) {
+                bytes = copyWithRoomFor(size, bytes);
+            }
         }
-        bytes.writeBytes(passing, passing.readerIndex(), passing.readableBytes());
+        bytes.writeBytes(passing, passing.readerIndex(), size);
         all.changed(bytes.capacity() - before);
+    }
+
+    /// Then its memory may not move, since the queue of a socket may have noted where it is.
+    private static boolean isBeingSentAgain(ByteBuf kept) {
+        return kept.refCnt() > 1;
+    }
+
+    private ByteBuf copyWithRoomFor(int more, ByteBuf kept) {
+        int needed = kept.readableBytes() + more;
+        ByteBuf copy = allocator.buffer(allocator.calculateNewCapacity(needed, Integer.MAX_VALUE));
+        copy.writeBytes(kept, kept.readerIndex(), kept.readableBytes());
+        kept.release();
+        return copy;
     }
 
     /// A message has ended that, all its frames together, has this many bytes.
@@ -54,10 +75,9 @@ public final class Unacknowledged {
         if (kept == null) {
             return;
         }
-        boolean isBeingSentAgain = kept.refCnt() > 1;
         if (!kept.isReadable()) {
             release();
-        } else if (!isBeingSentAgain) {
+        } else if (!isBeingSentAgain(kept)) {
             kept.discardSomeReadBytes();
         }
     }
@@ -75,6 +95,12 @@ public final class Unacknowledged {
                         && all.hasRoom());
     }
 
+    /// Whether this session has to go before it keeps more, for the sake of the others: what all keep is at its end,
+    /// and this is a part of it that counts. Otherwise a message that has begun may always come to its end.
+    public boolean isTooMuch() {
+        return bytes != null && bytes.capacity() > ALWAYS_ALLOWED_BYTES && all.isFullWithout(bytes.capacity());
+    }
+
     /// All that is kept, to be sent to another backend leg; empty if there is nothing. The caller owns it. It is no
     /// copy: when a backend comes back, everybody's is wanted at once.
     public ByteBuf again() {
@@ -83,6 +109,7 @@ public final class Unacknowledged {
 
     /// Drops everything: the session is over.
     public void release() {
+        sizes.clear();
         if (bytes != null) {
             all.changed(-bytes.capacity());
             bytes.release();

@@ -98,17 +98,23 @@ final class FrameScanner {
 
     /// Scans bytes as they came from the socket, cut anywhere. Takes their ownership.
     void scan(ByteBuf bytes) {
-        while (stash != null && bytes.isReadable() && !over) {
-            ByteBuf head = completed(stash, bytes);
-            if (head == null) {
-                break;
+        boolean isMore = false;
+        try {
+            while (stash != null && bytes.isReadable() && !over) {
+                ByteBuf head = completed(stash, bytes);
+                if (head == null) {
+                    break;
+                }
+                stash = null;
+                run(head);
             }
-            stash = null;
-            run(head);
+            isMore = !over && bytes.isReadable();
+        } finally {
+            if (!isMore) {
+                bytes.release();
+            }
         }
-        if (over || !bytes.isReadable()) {
-            bytes.release();
-        } else {
+        if (isMore) {
             run(bytes);
         }
     }
@@ -146,7 +152,23 @@ final class FrameScanner {
         return (first & Frame.CLOSE) != 0 || (inspected && first == (0x80 | Frame.TEXT) && length <= INSPECTED_BYTES);
     }
 
+    /// Takes the ownership of the bytes, also when the sink fails, or memory.
     private void run(ByteBuf bytes) {
+        boolean passesWhole = false;
+        try {
+            passesWhole = follow(bytes);
+        } finally {
+            if (!passesWhole) {
+                bytes.release();
+            }
+        }
+        if (passesWhole) {
+            sink.pass(bytes);
+        }
+    }
+
+    /// @return whether all of the bytes are still to be passed on; otherwise what is to go has gone
+    private boolean follow(ByteBuf bytes) {
         int end = bytes.writerIndex();
         int start = bytes.readerIndex(); // of what goes on unchanged and has not yet
         int at = start;
@@ -175,8 +197,7 @@ final class FrameScanner {
             }
         }
         if (over) {
-            bytes.release();
-            return;
+            return false;
         }
         if (at < end) {
             stash = bytes.alloc().buffer(LARGEST_HEADER + Frame.MAX_CONTROL_PAYLOAD);
@@ -184,11 +205,10 @@ final class FrameScanner {
         }
         boolean isAll = start == bytes.readerIndex() && at == end;
         if (isAll && (!whole || isBetweenMessages())) {
-            sink.pass(bytes);
-        } else {
-            pass(bytes, start, at);
-            bytes.release();
+            return true;
         }
+        pass(bytes, start, at);
+        return false;
     }
 
     /// Takes the frame header at `at`, and the whole frame if it ends here.

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 
 /// What a [FrameScanner] finds, in the order of the wire.
 interface FrameSink {
-    /// Bytes that go on to the other leg unchanged. The callee owns them.
+    /// Bytes that go on to the other leg unchanged. The callee owns them, also when it fails.
     void pass(ByteBuf bytes);
 
     /// A text message of at most [FrameScanner#INSPECTED_BYTES] payload bytes in one frame.

@@ -49,11 +49,19 @@ final class LinkEnd {
     }
 
     void keep(ByteBuf passing) {
-        unacknowledged.keep(passing);
+        if (!session.isEnding()) {
+            unacknowledged.keep(passing);
+        }
     }
 
     void clientMessageEnded(int size) {
-        unacknowledged.messageEnded(size);
+        if (!session.isEnding()) {
+            unacknowledged.messageEnded(size);
+        }
+    }
+
+    boolean keepsTooMuch() {
+        return unacknowledged.isTooMuch();
     }
 
     boolean hasRoom() {
@@ -204,7 +212,7 @@ final class LinkEnd {
         }
     }
 
-    /// The session is over, or cannot be held.
+    /// The session is over, or cannot be held: nothing is sent again.
     void end(HoldOutcome outcome) {
         if (isAway()) {
             long heldNanos = loop.now() - awaySinceNanos;
@@ -215,9 +223,6 @@ final class LinkEnd {
             cancelDial.run();
             cancelDial = null;
         }
-    }
-
-    void release() {
         unacknowledged.release();
     }
 

@@ -44,6 +44,7 @@ final class Session {
 
     private boolean clientGone;
     private boolean backendGone;
+    private boolean isOver;
 
     /// @param redial how to get another backend leg; null without a link
     Session(SessionLoop loop, SessionInfo info, Leg client, Leg backend, @Nullable Redial redial, int index) {
@@ -64,8 +65,12 @@ final class Session {
 
     /// Lets both legs speak: first the client, whose early bytes the backend has been waiting for the longest.
     void start() {
-        client.attach(toBackend);
-        backend.attach(toClient);
+        try {
+            client.attach(toBackend);
+        } finally {
+            // A leg that nobody listens to could not say that it is gone, and the session would never end
+            backend.attach(toClient);
+        }
     }
 
     int index() {
@@ -337,12 +342,13 @@ final class Session {
     }
 
     private void legGone() {
+        if (isOver) {
+            return;
+        }
         if (clientGone && backendGone) {
+            isOver = true;
             toBackend.end();
             toClient.end();
-            if (link != null) {
-                link.release();
-            }
             loop.close(this, end());
         } else {
             finish();

@@ -13,8 +13,6 @@ import dev.holdfast.gateway.link.Redial;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import io.netty.util.NettyRuntime;
-import io.netty.util.internal.PlatformDependent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,11 +44,8 @@ final class SessionLoop {
     private final Settings settings;
     private final KeepAliveProperties backendKeepAlive;
     private final SessionObserver observer;
+    private final KeptBytes kept;
     private final Totals totals;
-
-    /// A quarter of all that Netty may take, shared evenly by the event loops: what passes needs the rest.
-    private final KeptBytes kept =
-            new KeptBytes(PlatformDependent.maxDirectMemory() / 4 / NettyRuntime.availableProcessors());
 
     private final LoopCounters counters = new LoopCounters();
     private final RandomGenerator jitter = new SplittableRandom();
@@ -65,9 +60,10 @@ final class SessionLoop {
     /// Numbers over all loops.
     record Totals(AtomicInteger open, AtomicInteger held) {}
 
-    SessionLoop(EventLoop eventLoop, Settings settings, SessionObserver observer, Totals totals) {
+    SessionLoop(EventLoop eventLoop, Settings settings, KeptBytes kept, SessionObserver observer, Totals totals) {
         this.eventLoop = eventLoop;
         this.settings = settings;
+        this.kept = kept;
         this.observer = observer;
         this.totals = totals;
         backendKeepAlive = new KeepAliveProperties(

@@ -2,10 +2,13 @@ package dev.holdfast.gateway.relay;
 
 import dev.holdfast.gateway.keepalive.KeepAliveProperties;
 import dev.holdfast.gateway.leg.Leg;
+import dev.holdfast.gateway.link.KeptBytes;
 import dev.holdfast.gateway.link.LinkProperties;
 import dev.holdfast.gateway.link.Redial;
 import io.netty.channel.EventLoop;
+import io.netty.util.NettyRuntime;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /// All sessions of this gateway.
 public final class Sessions {
+    /// For each event loop its share of a quarter of all that Netty may take: what passes needs the rest. At half of
+    /// it those who keep much are let go.
+    private static final long MOST_KEPT = PlatformDependent.maxDirectMemory() / 4 / NettyRuntime.availableProcessors();
+
     private final SessionLoop.Settings settings;
     private final SessionObserver observer;
     private final List<SessionLoop> loops = new CopyOnWriteArrayList<>();
@@ -90,7 +97,7 @@ public final class Sessions {
     private SessionLoop loopOf(EventLoop eventLoop) {
         SessionLoop known = loop.get();
         if (known == null) {
-            known = new SessionLoop(eventLoop, settings, observer, totals);
+            known = new SessionLoop(eventLoop, settings, new KeptBytes(MOST_KEPT), observer, totals);
             loop.set(known);
             loops.add(known);
         }

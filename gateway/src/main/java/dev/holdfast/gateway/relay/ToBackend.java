@@ -51,6 +51,10 @@ final class ToBackend extends Flow {
     @Override
     public void received(ByteBuf in) {
         scanner.scan(in);
+        LinkEnd link = session.link();
+        if (link != null && link.keepsTooMuch()) {
+            session.close(CloseCode.TRY_AGAIN_LATER, "too much waits for the game server; send shorter messages");
+        }
         if (arrived > 0) {
             long now = session.loop().now();
             pace.spend(arrived, now);
@@ -87,9 +91,18 @@ final class ToBackend extends Flow {
     public void pass(ByteBuf out) {
         LinkEnd link = session.link();
         if (link != null) {
-            link.keep(out);
+            keep(link, out);
         }
         super.pass(out);
+    }
+
+    private static void keep(LinkEnd link, ByteBuf out) {
+        try {
+            link.keep(out);
+        } catch (RuntimeException | Error failure) {
+            out.release();
+            throw failure;
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +95,56 @@ class UnacknowledgedTest {
         assertThat(first.toString(StandardCharsets.US_ASCII)).isEqualTo("onetwo");
         first.release();
         assertThat(again()).startsWith("twomoremore");
+    }
+
+    @Test
+    void what_is_being_sent_again_stays_where_it_is_in_memory() {
+        // On the heap, where a test can see it
+        var heap = new Unacknowledged(new UnpooledByteBufAllocator(false), all);
+        heap.keep(Unpooled.wrappedBuffer(new byte[] {1, 2, 3}));
+        ByteBuf sent = heap.again();
+        byte[] memory = sent.array();
+
+        heap.keep(Unpooled.wrappedBuffer(new byte[1000]));
+
+        assertThat(sent.array()).isSameAs(memory).startsWith(1, 2, 3);
+        sent.release();
+        assertThat(sent.refCnt()).isZero();
+        ByteBuf more = heap.again();
+        assertThat(more.readableBytes()).isEqualTo(1003);
+        more.release();
+        heap.release();
+    }
+
+    @Test
+    void it_is_too_much_when_all_keep_twice_the_most_and_this_one_a_part_that_counts() {
+        var greedy = new Unacknowledged(UnpooledByteBufAllocator.DEFAULT, all);
+        part("x".repeat(Unacknowledged.ALWAYS_ALLOWED_BYTES + 1));
+        greedy.keep(Unpooled.wrappedBuffer(new byte[2 * MOST_OF_ALL - 1]));
+        assertThat(kept.isTooMuch()).isFalse();
+        greedy.keep(Unpooled.wrappedBuffer(new byte[1]));
+
+        assertThat(kept.isTooMuch()).isTrue();
+        assertThat(greedy.isTooMuch()).as("the others keep little").isFalse();
+        kept.release();
+        part("x".repeat(Unacknowledged.ALWAYS_ALLOWED_BYTES));
+        assertThat(kept.isTooMuch()).isFalse();
+        greedy.release();
+    }
+
+    @Test
+    void many_beginnings_of_messages_come_to_an_end_at_twice_the_most() {
+        var sessions = new ArrayList<Unacknowledged>();
+        int half = 40 << 10;
+        Unacknowledged last;
+        do {
+            last = new Unacknowledged(UnpooledByteBufAllocator.DEFAULT, all);
+            last.keep(Unpooled.wrappedBuffer(new byte[half]));
+            sessions.add(last);
+        } while (!last.isTooMuch() && sessions.size() < 1600);
+
+        assertThat(sessions).hasSize(2 * MOST_OF_ALL / half + 2);
+        sessions.forEach(Unacknowledged::release);
     }
 
     private void message(String text) {

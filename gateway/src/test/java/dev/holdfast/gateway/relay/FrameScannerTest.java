@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.gateway.leg.Frame;
 import io.netty.buffer.ByteBuf;
@@ -202,6 +203,46 @@ class FrameScannerTest {
         assertThat(found.sizes).containsExactly(7, 9, 7, 7);
     }
 
+    @Test
+    void what_the_sink_fails_at_is_given_back() {
+        String message = "82c8" + "00000000" + "55".repeat(72);
+        for (String cut : List.of(message, message + HELLO, HELLO + message + "02")) {
+            Found found = new Found(true, Long.MAX_VALUE);
+            found.swallows = "Hello";
+            found.fails = true;
+            ByteBuf bytes = buffer(cut);
+            assertThatThrownBy(() -> found.scanner.scan(bytes)).isInstanceOf(ScarceAllocator.NothingLeft.class);
+            assertThat(bytes.refCnt()).as(cut).isZero();
+            found.scanner.end();
+        }
+    }
+
+    @Test
+    void bytes_behind_a_start_that_was_kept_are_given_back_when_the_sink_fails() {
+        Found found = new Found(true, Long.MAX_VALUE);
+        found.fails = true;
+        found.scan("82");
+        ByteBuf bytes = buffer("8100000000" + "55" + HELLO);
+        assertThatThrownBy(() -> found.scanner.scan(bytes)).isInstanceOf(ScarceAllocator.NothingLeft.class);
+        assertThat(bytes.refCnt()).isZero();
+        found.scanner.end();
+    }
+
+    @Test
+    void bytes_are_given_back_when_there_is_no_memory_to_keep_the_start_of_a_frame() {
+        Found found = new Found(true, Long.MAX_VALUE);
+        ScarceAllocator memory = new ScarceAllocator();
+        ByteBuf bytes = memory.buffer().writeBytes(HexFormat.of().parseHex(HELLO + "82"));
+        memory.runOut();
+        assertThatThrownBy(() -> found.scanner.scan(bytes)).isInstanceOf(ScarceAllocator.NothingLeft.class);
+        assertThat(bytes.refCnt()).isZero();
+        found.scanner.end();
+    }
+
+    private static ByteBuf buffer(String hex) {
+        return Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex));
+    }
+
     private static Found fromClient(String hex) {
         Found found = new Found(true, Long.MAX_VALUE);
         found.scan(hex);
@@ -218,6 +259,7 @@ class FrameScannerTest {
         private final List<String> parts = new ArrayList<>();
         private final List<Integer> sizes = new ArrayList<>();
         private String swallows = "";
+        private boolean fails;
         private String violation = "";
         private int messages;
         private int closeCode;
@@ -240,6 +282,10 @@ class FrameScannerTest {
 
         @Override
         public void pass(ByteBuf bytes) {
+            if (fails) {
+                bytes.release();
+                throw new ScarceAllocator.NothingLeft();
+            }
             passed.append(ByteBufUtil.hexDump(bytes));
             bytes.release();
         }

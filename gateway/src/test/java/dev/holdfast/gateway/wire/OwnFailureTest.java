@@ -17,11 +17,21 @@ class OwnFailureTest {
 
     @Test
     void a_session_that_cannot_be_opened_leaves_nobody_waiting_and_no_place_taken() {
+        assertLeavesNobodyWaiting(new FullDisk("open"));
+    }
+
+    @Test
+    void nor_does_one_for_which_there_is_no_memory() {
+        assertLeavesNobodyWaiting(FullDisk.outOfMemory("open"));
+    }
+
+    private static void assertLeavesNobodyWaiting(FullDisk disk) {
         Logger sessions = (Logger) LoggerFactory.getLogger("holdfast.session");
-        FullDisk disk = new FullDisk("open");
         sessions.addAppender(disk);
         try {
+            // What comes right behind the handshake is given back too
             TestClient client = gateway.connect().ask(Handshake.to("/ws/g1/p1"));
+            client.send(Frame.text("early"));
             BackendLeg leg = backend.accept().upgrade();
             leg.readToEnd();
             client.readToEnd();

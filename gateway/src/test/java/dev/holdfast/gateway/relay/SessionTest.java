@@ -1,0 +1,345 @@
+package dev.holdfast.gateway.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.gateway.keepalive.KeepAliveProperties;
+import dev.holdfast.gateway.keepalive.PingMode;
+import dev.holdfast.gateway.leg.Frame;
+import dev.holdfast.gateway.leg.Leg;
+import dev.holdfast.gateway.leg.LegName;
+import dev.holdfast.gateway.link.KeptBytes;
+import dev.holdfast.gateway.link.LinkProperties;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
+
+/// Sessions between two channels without sockets, at moments that sockets rarely bring about.
+class SessionTest {
+    private static final int MOST_KEPT = 32 << 10;
+    private static final int LONG = 80 << 10;
+
+    private final Recorder observer = new Recorder();
+    private final EmbeddedChannel clock = new EmbeddedChannel();
+    private final SessionLoop loop = new SessionLoop(
+            clock.eventLoop(),
+            new SessionLoop.Settings(
+                    new RelayProperties(DataSize.ofMegabytes(1), 1_000_000, null, Duration.ofSeconds(30)),
+                    new KeepAliveProperties(Duration.ofHours(1), Duration.ofHours(1), PingMode.FRAME),
+                    new LinkProperties(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1))),
+            new KeptBytes(MOST_KEPT),
+            observer,
+            new SessionLoop.Totals(new AtomicInteger(), new AtomicInteger()));
+    private final List<Pair> pairs = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        pairs.forEach(Pair::cut);
+        assertThat(open()).isEmpty();
+        clock.finishAndReleaseAll();
+    }
+
+    @Test
+    void who_begins_long_messages_when_all_keep_too_much_is_told_to_come_back_later() {
+        Pair greedy = join("greedy");
+        greedy.clientSends(start(LONG));
+        Pair modest = join("modest");
+        Pair long1 = join("long1");
+
+        modest.clientSends(message(100));
+        long1.clientSends(start(5 << 10));
+        assertThat(observer.toString()).isEmpty();
+        assertThat(long1.toClient()).startsWith("88").contains("03f5", hex("send shorter messages"));
+        assertThat(modest.toClient()).isEmpty();
+        assertThat(modest.toBackend()).isEqualTo(message(100));
+        modest.clientSends(message(100));
+        assertThat(modest.toBackend()).isEqualTo(message(100));
+    }
+
+    @Test
+    void what_a_closed_session_kept_makes_room_for_others_at_once() {
+        Pair first = join("first");
+        first.clientSends(start(LONG));
+        Pair second = join("second");
+        second.clientSends(start(LONG));
+        assertThat(second.toClient()).contains("03f5");
+        Pair third = join("third");
+
+        first.cut();
+        third.clientSends(start(LONG));
+        assertThat(third.toClient()).isEmpty();
+    }
+
+    @Test
+    void a_long_message_comes_to_its_end_where_nobody_else_keeps_much() {
+        Pair alone = join("alone");
+        alone.clientSends(start(LONG));
+        alone.clientSends("aa".repeat(LONG - 1));
+        alone.clientSends("aa");
+
+        assertThat(alone.toClient()).isEmpty();
+        assertThat(loop.find(view -> view.toBackend().messages() == 1)).hasSize(1);
+    }
+
+    @Test
+    void nobody_is_left_in_the_list_whose_first_bytes_found_no_memory() {
+        ScarceAllocator memory = new ScarceAllocator();
+        Pair pair = new Pair(new Pipe());
+        pair.client.channel().config().setAllocator(memory);
+        ByteBuf early = buffer(message(100));
+        ByteBuf later = buffer(message(100));
+        pair.client.keepEarly(early);
+        pair.client.keepEarly(later);
+        memory.runOut();
+
+        assertThatThrownBy(() -> pair.open("p")).isInstanceOf(ScarceAllocator.NothingLeft.class);
+        assertThat(early.refCnt()).isZero();
+        assertThat(later.refCnt()).isZero();
+        pair.cut();
+        assertThat(open()).isEmpty();
+        assertThat(observer).hasToString("p ");
+    }
+
+    @Test
+    void bytes_are_given_back_when_there_is_no_memory_to_keep_a_copy() {
+        String pong = "8a8000000000";
+        for (String sent : List.of(message(100), message(100) + pong + message(100))) {
+            ScarceAllocator memory = new ScarceAllocator();
+            Pair pair = new Pair(new Pipe());
+            pair.client.channel().config().setAllocator(memory);
+            pair.open("p");
+            memory.runOut();
+            ByteBuf bytes = buffer(sent);
+            pair.clientSends(bytes);
+            assertThat(bytes.refCnt()).as(sent).isZero();
+        }
+    }
+
+    @Test
+    void a_session_that_goes_while_it_breaks_ends_once_and_takes_no_other_one_with_it() {
+        Pair first = new Pair(new Pipe(new GoesAtTheFirstWrite()));
+        first.open("first");
+        Pair second = join("second");
+        Pair third = join("third");
+        // The client has half a message of the leg that says it goes
+        first.backendSends("027f" + "0000000000011170" + "aa".repeat(70_000) + "880203e9");
+
+        assertThat(observer).hasToString("first ");
+        assertThat(open()).containsExactlyInAnyOrder("second", "third");
+        third.cut();
+        second.cut();
+        assertThat(observer).hasToString("first third second ");
+    }
+
+    private Pair join(String player) {
+        Pair pair = new Pair(new Pipe());
+        pair.open(player);
+        return pair;
+    }
+
+    private List<String> open() {
+        return loop.find(_ -> true).stream().map(view -> view.info().player()).toList();
+    }
+
+    /// A masked binary message, in hexadecimal.
+    private static String message(int payload) {
+        return header(payload) + "55".repeat(payload);
+    }
+
+    /// The header of a message of twice this many bytes, and the first of them.
+    private static String start(int payload) {
+        return header(2 * payload) + "55".repeat(payload);
+    }
+
+    private static String header(int payload) {
+        String length = payload < 126
+                ? "%02x".formatted(0x80 | payload)
+                : payload < 1 << 16 ? "fe%04x".formatted(payload) : "ff%016x".formatted(payload);
+        return "82" + length + "00000000";
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static ByteBuf buffer(String hex) {
+        return Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex));
+    }
+
+    /// The two legs of a session.
+    private final class Pair {
+        private final Pipe clientPipe;
+        private final Pipe backendPipe = new Pipe();
+        private final Leg client;
+        private final Leg backend;
+
+        Pair(Pipe clientPipe) {
+            this.clientPipe = clientPipe;
+            client = clientPipe.leg();
+            backend = backendPipe.leg();
+            pairs.add(this);
+        }
+
+        void open(String player) {
+            loop.open(
+                    new SessionInfo("id", "game", player, "127.0.0.1", "", null, null),
+                    client,
+                    backend,
+                    (_, _) -> () -> {});
+        }
+
+        void clientSends(String hex) {
+            clientSends(buffer(hex));
+        }
+
+        void clientSends(ByteBuf bytes) {
+            clientPipe.writeInbound(bytes);
+        }
+
+        void backendSends(String hex) {
+            backendPipe.writeInbound(buffer(hex));
+        }
+
+        String toClient() {
+            return clientPipe.sent();
+        }
+
+        String toBackend() {
+            return backendPipe.sent();
+        }
+
+        void cut() {
+            clientPipe.close();
+            backendPipe.close();
+            clientPipe.finishAndReleaseAll();
+            backendPipe.finishAndReleaseAll();
+        }
+    }
+
+    /// A channel whose halves can be ended.
+    private static final class Pipe extends EmbeddedChannel implements DuplexChannel {
+        private final Leg leg = new Leg(this);
+
+        Pipe(ChannelHandler... before) {
+            pipeline().addLast(before);
+            pipeline().addLast(leg);
+        }
+
+        Leg leg() {
+            return leg;
+        }
+
+        /// All that was written since the last call, in hexadecimal.
+        String sent() {
+            StringBuilder all = new StringBuilder();
+            for (ByteBuf bytes = readOutbound(); bytes != null; bytes = readOutbound()) {
+                all.append(ByteBufUtil.hexDump(bytes));
+                bytes.release();
+            }
+            return all.toString();
+        }
+
+        @Override
+        public boolean isInputShutdown() {
+            return !isActive();
+        }
+
+        @Override
+        public boolean isOutputShutdown() {
+            return !isActive();
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return !isActive();
+        }
+
+        @Override
+        public ChannelFuture shutdownInput() {
+            return newSucceededFuture();
+        }
+
+        @Override
+        public ChannelFuture shutdownInput(ChannelPromise promise) {
+            return promise.setSuccess();
+        }
+
+        @Override
+        public ChannelFuture shutdownOutput() {
+            return newSucceededFuture();
+        }
+
+        @Override
+        public ChannelFuture shutdownOutput(ChannelPromise promise) {
+            return promise.setSuccess();
+        }
+
+        @Override
+        public ChannelFuture shutdown() {
+            return newSucceededFuture();
+        }
+
+        @Override
+        public ChannelFuture shutdown(ChannelPromise promise) {
+            return promise.setSuccess();
+        }
+    }
+
+    /// A client that is found gone when a Close frame is written to it.
+    private static final class GoesAtTheFirstWrite extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+            boolean isClose = message instanceof ByteBuf bytes
+                    && bytes.isReadable()
+                    && (bytes.getByte(bytes.readerIndex()) & 0xFF) == (0x80 | Frame.CLOSE);
+            ReferenceCountUtil.release(message);
+            if (isClose) {
+                ctx.fireChannelInactive();
+            }
+        }
+    }
+
+    /// The players whose sessions have ended, in order.
+    private static final class Recorder implements SessionObserver {
+        private final StringBuilder ended = new StringBuilder();
+
+        @Override
+        public void opened(SessionInfo info) {}
+
+        @Override
+        public void answered(LegName leg, long roundTripNanos) {}
+
+        @Override
+        public void holdBegan(SessionInfo info) {}
+
+        @Override
+        public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {}
+
+        @Override
+        public void ended(SessionEnd end) {
+            ended.append(end.last().info().player()).append(' ');
+        }
+
+        @Override
+        public String toString() {
+            return ended.toString();
+        }
+    }
+}
