@@ -30,8 +30,9 @@ import reactor.core.scheduler.Scheduler;
 public final class Tables implements AutoCloseable {
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(5);
 
-    /// Games that are read from the store at once; each holds a page and a tail meanwhile.
-    private static final int LOADS = 4;
+    /// Games that are read from the store at once; each holds a page and a tail meanwhile. Enough that a thousand games
+    /// are open within [#LOAD_TIMEOUT], though the first of them keep the machine busy.
+    private static final int LOADS = 16;
     /// Then whoever waits for the game hears that the store cannot be reached, and comes again.
     private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(10);
 
