@@ -128,17 +128,15 @@ public final class Table {
             request.refuse("This game gets more messages than it can handle; try again in a moment.");
             return;
         }
-        runAlways(
-                () -> {
-                    if (isClosed) {
-                        waiting.decrementAndGet();
-                        tables.submit(id, request);
-                    } else {
-                        mailbox.add(request);
-                        turn();
-                    }
-                },
-                Duration.ZERO);
+        runAlways(() -> {
+            if (isClosed) {
+                waiting.decrementAndGet();
+                tables.submit(id, request);
+            } else {
+                mailbox.add(request);
+                turn();
+            }
+        });
     }
 
     private void post(Request request) {
@@ -199,30 +197,26 @@ public final class Table {
 
     /// Completes with how the game stands; fails if its rules do.
     public Mono<Inspection> inspect() {
-        return Mono.create(sink -> runAlways(
-                () -> {
-                    try {
-                        sink.success(new Inspection(
-                                id,
-                                rules(),
-                                head.seq(),
-                                attendance.players(),
-                                state.play().view("")));
-                    } catch (RuntimeException | Error bug) {
-                        sink.error(bug);
-                    }
-                },
-                Duration.ZERO));
+        return Mono.create(sink -> runAlways(() -> {
+            try {
+                sink.success(new Inspection(
+                        id,
+                        rules(),
+                        head.seq(),
+                        attendance.players(),
+                        state.play().view("")));
+            } catch (RuntimeException | Error bug) {
+                sink.error(bug);
+            }
+        }));
     }
 
     /// Completes when the mailbox is empty and everything decided is in the log.
     Mono<Void> finish() {
-        return Mono.create(sink -> runAlways(
-                () -> {
-                    whenIdle.add(sink::success);
-                    tellIfIdle();
-                },
-                Duration.ZERO));
+        return Mono.create(sink -> runAlways(() -> {
+            whenIdle.add(sink::success);
+            tellIfIdle();
+        }));
     }
 
     private void tellIfIdle() {
@@ -234,18 +228,16 @@ public final class Table {
 
     /// Asks, in a while, whether other replicas have appended anything, and reads it. Requests go on meanwhile.
     void lookForNews(Duration delay) {
-        run(
-                () -> headCall.update(log.head(id)
-                        .timeout(STORE_TIMEOUT)
-                        .subscribe(
-                                found -> run(() -> {
-                                    if (!found.equals(head)) {
-                                        catchUpSoon();
-                                    }
-                                }),
-                                // the read that now follows fails too, and says so
-                                _ -> run(this::catchUpSoon))),
-                delay);
+        run(() -> headCall.update(Mono.delay(delay, tables.scheduler())
+                .then(log.head(id).timeout(STORE_TIMEOUT))
+                .subscribe(
+                        found -> run(() -> {
+                            if (!found.equals(head)) {
+                                catchUpSoon();
+                            }
+                        }),
+                        // the read that now follows fails too, and says so
+                        _ -> run(this::catchUpSoon))));
     }
 
     /// Counts towards closing a table that nobody attends or asks, and looks after players of other processes.
@@ -263,10 +255,9 @@ public final class Table {
         });
     }
 
-    // An end that did not reach the store leaves a seat to nobody. In a shared log its player may be at another
-    // process,
-    // and one that was killed has asked for none of its players. Those whom the game would miss are asked for when
-    // nothing has been heard of them for long, so a game in which everybody acts costs nothing.
+    // An end that did not reach the store leaves a seat to nobody. In a shared log its player may be elsewhere, and a
+    // process that was killed has asked for none of its own. Those whom the game would miss are asked for when nothing
+    // has been heard of them for long, so a game in which everybody acts costs nothing.
     private void lookAfter(String player, String session) {
         if (!log.isShared()) {
             if (!attendance.holds(player, session) && !absences.has(player)) {
@@ -286,37 +277,27 @@ public final class Table {
         }
     }
 
-    private void run(Runnable step) {
-        run(step, Duration.ZERO);
-    }
-
     // Whatever was still to come has no meaning once the table is closed.
-    private void run(Runnable step, Duration delay) {
-        runAlways(
-                () -> {
-                    if (!isClosed) {
-                        step.run();
-                    }
-                },
-                delay);
+    private void run(Runnable step) {
+        runAlways(() -> {
+            if (!isClosed) {
+                step.run();
+            }
+        });
     }
 
     // A table whose own code or rules fail must not go on from a state nobody understands: it closes, and the next one
     // starts from the log.
-
-    private void runAlways(Runnable step, Duration delay) {
+    private void runAlways(Runnable step) {
         try {
-            worker.schedule(
-                    () -> {
-                        try {
-                            step.run();
-                        } catch (RuntimeException | Error bug) {
-                            logger.error("game {}: closing its table after a failure of our own", id, bug);
-                            close(Ending.LOG_LOST);
-                        }
-                    },
-                    delay.toMillis(),
-                    TimeUnit.MILLISECONDS);
+            worker.schedule(() -> {
+                try {
+                    step.run();
+                } catch (RuntimeException | Error bug) {
+                    logger.error("game {}: closing its table after a failure of our own", id, bug);
+                    close(Ending.LOG_LOST);
+                }
+            });
         } catch (RejectedExecutionException ending) {
             logger.debug("game {}: a step came after the process had begun to end", id);
         }

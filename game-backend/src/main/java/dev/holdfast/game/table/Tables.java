@@ -105,6 +105,10 @@ public final class Tables implements AutoCloseable {
         return Math.clamp(seats.grace().dividedBy(SWEEP_INTERVAL), 1, Integer.MAX_VALUE);
     }
 
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
     Scheduler.Worker newWorker() {
         return scheduler.createWorker();
     }
