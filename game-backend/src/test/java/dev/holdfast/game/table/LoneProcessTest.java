@@ -21,10 +21,7 @@ class LoneProcessTest {
 
     @BeforeEach
     void play() {
-        assertThat(process.tables()
-                        .create(GAME, Replica.BOOK.find("tictactoe").orElseThrow())
-                        .subscribe())
-                .isNotNull();
+        process.create(GAME, "tictactoe");
         ann = process.seat(GAME, "ann", Optional.empty());
         bob = process.seat(GAME, "bob", Optional.empty());
         assertThat(bob.shown()).isEmpty();

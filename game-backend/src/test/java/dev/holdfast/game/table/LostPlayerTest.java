@@ -26,10 +26,7 @@ class LostPlayerTest {
     private final Replica.Player bob = play(two, "bob");
 
     private Replica.Player play(Replica replica, String name) {
-        assertThat(replica.tables()
-                        .create(GAME, Replica.BOOK.find("tictactoe").orElseThrow())
-                        .subscribe())
-                .isNotNull();
+        replica.create(GAME, "tictactoe");
         return replica.seat(GAME, name, Optional.empty());
     }
 

@@ -68,6 +68,10 @@ final class Replica {
         return log;
     }
 
+    void create(GameId game, String rules) {
+        var _ = tables.create(game, BOOK.find(rules).orElseThrow()).subscribe();
+    }
+
     Player seat(GameId game, String name, Optional<Cursor> since) {
         var player = new Player(name);
         var visitor = new Visitor(name, player.session(), false, false, Optional.empty(), Optional.empty());
