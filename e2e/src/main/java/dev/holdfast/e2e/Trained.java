@@ -14,8 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A service out of its jar, with the JVM's cache of a first run (JEP 514), as in the images: it starts with less than
-/// half
-/// of the CPU, of which the tests spend most on starts. Made anew when the jar is; by one process, others wait.
+/// half of the CPU, of which the tests spend most on starts. Made anew when the jar is; by one process, others wait.
 final class Trained {
     // The JVM writes its cache when it ends: a quarter of a minute of CPU.
     private static final Duration WRITE_LIMIT = Duration.ofMinutes(5);

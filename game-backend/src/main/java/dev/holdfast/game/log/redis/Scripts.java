@@ -2,9 +2,8 @@ package dev.holdfast.game.log.redis;
 
 /// The Lua scripts. Each runs as one step in the server, on the keys of one game: `KEYS` are log, meta and snap.
 final class Scripts {
-    /// ARGV: expected head, wanted head, seq before the first event, channel, milliseconds to live, then tag and body
-    /// of
-    /// each event.
+    /// ARGV: expected head, wanted head, seq before the first event, channel, milliseconds to live, then each event's
+    /// tag and body.
     /// A head that is the wanted one already means that the client library has sent the call again.
     static final Script APPEND = Script.of("""
             local head = redis.call('HGET', KEYS[2], 'head') or '0.0'
