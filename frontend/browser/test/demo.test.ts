@@ -221,7 +221,7 @@ test("the network cut during a move: the move waits, is shown as waiting, and ar
   proxy.cut();
   await ann.isIn("waiting", "connecting");
   await ann.square(4).click();
-  await ann.sees("Your move is kept");
+  await ann.sees(/Your move is kept, and goes out/);
   expect(await ann.square(4).getAttribute("aria-label")).toContain("on its way");
   await ann.screenshot("waiting-with-a-move");
 
@@ -236,7 +236,7 @@ test("reload: the board is there again, and a move given before it is carried ou
   proxy.cut();
   await ann.isIn("waiting", "connecting");
   await ann.square(4).click();
-  await ann.sees("Your move is kept");
+  await ann.sees(/Your move is kept, and goes out/);
   await ann.page.reload();
   proxy.mend();
 
@@ -254,7 +254,7 @@ test("a move given before the player turns back to the lobby is kept, and carrie
   proxy.cut();
   await ann.isIn("waiting", "connecting");
   await ann.square(4).click();
-  await ann.sees("Your move is kept");
+  await ann.sees(/Your move is kept, and goes out/);
   await ann.page.goBack();
   await ann.sees("Play with a friend");
   proxy.mend();
@@ -471,7 +471,7 @@ test("the break-it panel cuts the network, loses messages and shows the frames",
   await ann.page.getByRole("button", { name: "Cut my network" }).click();
   await ann.isIn("offline");
   await ann.square(4).click();
-  await ann.sees("Your move is kept");
+  await ann.sees(/Your move is kept, and goes out/);
   await ann.screenshot("break-it");
   await ann.page.getByRole("button", { name: "Cut my network" }).click();
   await bob.seesMark(4, "X");
