@@ -27,12 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Order(-2) // before Boot's own handler
 class Refusals implements ErrorWebExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
-
-    private final JsonMapper json;
-
-    Refusals(JsonMapper json) {
-        this.json = json;
-    }
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     Mono<Void> answer(ServerWebExchange exchange, Refusal refusal) {
         ServerHttpResponse response = exchange.getResponse();
@@ -81,7 +76,7 @@ class Refusals implements ErrorWebExceptionHandler {
         body.put("status", refusal.status().value());
         body.put("error", refusal.error());
         body.put("message", refusal.message());
-        return json.writeValueAsBytes(body);
+        return JSON.writeValueAsBytes(body);
     }
 
     @Override

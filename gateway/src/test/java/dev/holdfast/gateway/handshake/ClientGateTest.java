@@ -24,14 +24,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.json.JsonMapper;
 
 class ClientGateTest {
     private static final String HEAD =
             "GET /ws/g/p HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
     private static final GateRules RULES =
-            new GateRules(Duration.ofSeconds(10), Duration.ofSeconds(60), new Refusals(JsonMapper.shared()), _ -> {});
+            new GateRules(Duration.ofSeconds(10), Duration.ofSeconds(60), new Refusals(), _ -> {});
 
     /// Answers nothing by itself.
     private final class Asked implements Doorman {

@@ -16,12 +16,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A client that sends any bytes: each head gets a verdict, what is let through holds no line break that would be
 /// a second header or request for the backend, nothing throws, nothing leaks.
 public final class UpgradeRequestFuzz {
-    private static final Refusals REFUSALS = new Refusals(JsonMapper.shared());
+    private static final Refusals REFUSALS = new Refusals();
     private static final GateRules RULES =
             new GateRules(Duration.ofSeconds(10), Duration.ofSeconds(60), REFUSALS, _ -> {});
 
