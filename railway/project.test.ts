@@ -26,7 +26,7 @@ const [redis, backend, gateway, frontend, prometheus, grafana] = services as [
   ServiceNode,
 ];
 const region = owner.region;
-const restart = { restartPolicyType: "ON_FAILURE", restartPolicyMaxRetries: 10, sleepApplication: false };
+const restart = { restartPolicyType: "ALWAYS", sleepApplication: false };
 const one = { [region]: { numReplicas: 1 } };
 
 test("the project is this, and nothing else", () => {
@@ -294,7 +294,7 @@ test("the table for the dashboard says the same", () => {
       "Replicas, all in one region": some(deploy?.multiRegionConfig?.[region]?.numReplicas),
       "Overlap seconds": some(deploy?.overlapSeconds),
       "Draining seconds": some(deploy?.drainingSeconds),
-      "Restart policy": [deploy?.restartPolicyType, deploy?.restartPolicyMaxRetries],
+      "Restart policy": some(deploy?.restartPolicyType),
       "Serverless (app sleeping)": some(deploy?.sleepApplication),
       "Volume mounted at": Object.values(service.volumeAttachments ?? {}).map((attachment) => attachment.mountPath),
       "Private network name": some(networking?.privateNetworkEndpoint),

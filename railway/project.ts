@@ -116,8 +116,11 @@ export function holdfast(owner: Settings): ProjectDefinition {
   });
 }
 
-/** Sleeping cuts every session, and a restart policy is what brings a crashed replica back. */
-const always = { sleepApplication: false, restartPolicyType: "ON_FAILURE", restartPolicyMaxRetries: 10 } as const;
+/**
+ * Sleeping cuts every session, and a restart policy is what brings a crashed replica back: always, since ten tries are over
+ * in a minute, and Redis may be away for longer than that when a game-backend starts.
+ */
+const always = { sleepApplication: false, restartPolicyType: "ALWAYS" } as const;
 
 /** The Docker context is the repository's root, since each module needs the parent pom. */
 function ours(module: string): BuildConfig {
