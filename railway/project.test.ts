@@ -57,8 +57,6 @@ test("redis ends up with exactly this", () => {
   assert.deepEqual(plain(redis), {
     ...built("redis", "railway/redis/Dockerfile", ["/railway/redis/**"]),
     deploy: {
-      startCommand:
-        "redis-server --appendonly yes --appendfsync always --maxmemory-policy noeviction --protected-mode no --dir /data",
       multiRegionConfig: one,
       overlapSeconds: 0,
       drainingSeconds: 30,
@@ -243,6 +241,15 @@ test("images are those of compose.yaml", () => {
     const base = /^FROM (\S+)$/m.exec(readFileSync(inRepository(build?.dockerfilePath ?? "?"), "utf8"))?.[1];
     assert.ok(compose.includes(`image: ${base}\n`), `${name}: ${base}`);
   }
+});
+
+test("redis starts as in compose.yaml", () => {
+  const compose = /image: redis:7\n\s+command: \[redis-server, ([^\]]+)]/.exec(readFileSync(inRepository("compose.yaml"), "utf8"))?.[1] ?? "";
+  const image = /^CMD \["redis-server", ([^\]]+)]$/m.exec(readFileSync(inRepository("railway/redis/Dockerfile"), "utf8"))?.[1] ?? "";
+  const options = (words: string) =>
+    Object.fromEntries([...words.matchAll(/--([\w-]+)"?,\s*("[^"]*"|\w+)/g)].map((match) => [match[1], match[2]?.replaceAll('"', "")]));
+  assert.deepEqual(options(image), options(compose));
+  assert.equal(options(image)["save"], "");
 });
 
 test("what the services are built from is in the repository", () => {

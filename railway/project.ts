@@ -16,8 +16,6 @@ export function holdfast(owner: Settings): ProjectDefinition {
     // Not image("redis:7"): read back, that is a `database.redis`, and each plan would delete it and make this one anew.
     source,
     build: from("railway/redis"),
-    // What it has acknowledged is on the disk. Without a password, as the private network is this project's alone.
-    start: "redis-server --appendonly yes --appendfsync always --maxmemory-policy noeviction --protected-mode no --dir /data",
     replicas: replicas(1),
     // No overlap: the files of the games have one owner at a time.
     deploy: { ...always, overlapSeconds: 0, drainingSeconds: 30 },
