@@ -25,7 +25,6 @@ if (!service) {
 console.log(
   JSON.stringify({
     image: `holdfast/${service.name}`,
-    start: service.deploy?.startCommand ?? "",
     replicas: service.deploy?.multiRegionConfig?.[region]?.numReplicas,
     overlapSeconds: service.deploy?.overlapSeconds,
     drainingSeconds: service.deploy?.drainingSeconds,

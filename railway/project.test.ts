@@ -26,7 +26,7 @@ const [redis, backend, gateway, frontend, prometheus, grafana] = services as [
   ServiceNode,
 ];
 const region = owner.region;
-const restart = { restartPolicyType: "ON_FAILURE", restartPolicyMaxRetries: 10, sleepApplication: false };
+const restart = { restartPolicyType: "ALWAYS", sleepApplication: false };
 const one = { [region]: { numReplicas: 1 } };
 
 test("the project is this, and nothing else", () => {
@@ -57,8 +57,6 @@ test("redis ends up with exactly this", () => {
   assert.deepEqual(plain(redis), {
     ...built("redis", "railway/redis/Dockerfile", ["/railway/redis/**"]),
     deploy: {
-      startCommand:
-        "redis-server --appendonly yes --appendfsync always --maxmemory-policy noeviction --protected-mode no --dir /data",
       multiRegionConfig: one,
       overlapSeconds: 0,
       drainingSeconds: 30,
@@ -245,6 +243,15 @@ test("images are those of compose.yaml", () => {
   }
 });
 
+test("redis starts as in compose.yaml", () => {
+  const compose = /image: redis:7\n\s+command: \[redis-server, ([^\]]+)]/.exec(readFileSync(inRepository("compose.yaml"), "utf8"))?.[1] ?? "";
+  const image = /^CMD \["redis-server", ([^\]]+)]$/m.exec(readFileSync(inRepository("railway/redis/Dockerfile"), "utf8"))?.[1] ?? "";
+  const options = (words: string) =>
+    Object.fromEntries([...words.matchAll(/--([\w-]+)"?,\s*("[^"]*"|\w+)/g)].map((match) => [match[1], match[2]?.replaceAll('"', "")]));
+  assert.deepEqual(options(image), options(compose));
+  assert.equal(options(image)["save"], "");
+});
+
 test("what the services are built from is in the repository", () => {
   for (const service of services.filter((service) => service.build)) {
     for (const pattern of service.build?.watchPatterns ?? []) {
@@ -294,7 +301,7 @@ test("the table for the dashboard says the same", () => {
       "Replicas, all in one region": some(deploy?.multiRegionConfig?.[region]?.numReplicas),
       "Overlap seconds": some(deploy?.overlapSeconds),
       "Draining seconds": some(deploy?.drainingSeconds),
-      "Restart policy": [deploy?.restartPolicyType, deploy?.restartPolicyMaxRetries],
+      "Restart policy": some(deploy?.restartPolicyType),
       "Serverless (app sleeping)": some(deploy?.sleepApplication),
       "Volume mounted at": Object.values(service.volumeAttachments ?? {}).map((attachment) => attachment.mountPath),
       "Private network name": some(networking?.privateNetworkEndpoint),

@@ -16,8 +16,6 @@ export function holdfast(owner: Settings): ProjectDefinition {
     // Not image("redis:7"): read back, that is a `database.redis`, and each plan would delete it and make this one anew.
     source,
     build: from("railway/redis"),
-    // What it has acknowledged is on the disk. Without a password, as the private network is this project's alone.
-    start: "redis-server --appendonly yes --appendfsync always --maxmemory-policy noeviction --protected-mode no --dir /data",
     replicas: replicas(1),
     // No overlap: the files of the games have one owner at a time.
     deploy: { ...always, overlapSeconds: 0, drainingSeconds: 30 },
@@ -116,8 +114,11 @@ export function holdfast(owner: Settings): ProjectDefinition {
   });
 }
 
-/** Sleeping cuts every session, and a restart policy is what brings a crashed replica back. */
-const always = { sleepApplication: false, restartPolicyType: "ON_FAILURE", restartPolicyMaxRetries: 10 } as const;
+/**
+ * Sleeping cuts every session, and a restart policy is what brings a crashed replica back: always, since ten tries are over
+ * in a minute, and Redis may be away for longer than that when a game-backend starts.
+ */
+const always = { sleepApplication: false, restartPolicyType: "ALWAYS" } as const;
 
 /** The Docker context is the repository's root, since each module needs the parent pom. */
 function ours(module: string): BuildConfig {
