@@ -182,6 +182,7 @@ public final class LoadTest implements Session.Watch {
         pipeline.addLast(
                 new HttpClientCodec(),
                 new HttpObjectAggregator(LONGEST_REFUSAL_BYTES),
+                new RefusalReader(session),
                 new WebSocketClientProtocolHandler(config),
                 session);
     }

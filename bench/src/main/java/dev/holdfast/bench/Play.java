@@ -28,7 +28,8 @@ import java.util.regex.Pattern;
 public final class Play implements WebSocket.Listener {
     private static final String USAGE = """
             bin/play [--rules NAME] GAME PLAYER [URL]
-              --rules NAME   first create the game with these rules (relay, tictactoe), unless it is there already
+              --rules NAME   first create the game with these rules (relay, tictactoe, connectfour or rps), unless
+                             it is there already
               GAME, PLAYER   up to 64 letters, digits, _ and -
               URL            the gateway (ws://localhost:8000)
             The environment variable ORIGIN, if set, is sent as the Origin header.""";

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.time.Duration;
@@ -77,6 +76,11 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
     /// The session never got a channel.
     void failedToConnect(Throwable cause) {
         end("no connection: " + cause.getMessage());
+    }
+
+    /// @param answer the status and the body
+    void refused(String answer) {
+        end("handshake refused: " + answer.strip());
     }
 
     @Override
@@ -165,8 +169,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        boolean isRefusal = cause instanceof WebSocketClientHandshakeException refusal && refusal.response() != null;
-        die(context, isRefusal ? "handshake refused: " + cause.getMessage() : cause.toString());
+        die(context, cause.toString());
     }
 
     private void die(ChannelHandlerContext context, String death) {

@@ -26,10 +26,20 @@ class ConfigurationDocsTest {
     private static final Pattern OPTION = Pattern.compile(
             "### `([A-Z_]+)`\\n\\*Default:\\* ([^·]+) · .*?\\*Read by:\\* ([^·]+) · \\*Property:\\* (.+)");
     private static final Pattern PROPERTY = Pattern.compile("`([a-z-]+(?:\\.[a-z-]+)+)`");
+    private static final Pattern MENTION = Pattern.compile("`([A-Z]+(?:_[A-Z]+)+)`");
     private static final Pattern METADATA_NAME = Pattern.compile("\"name\": \"(holdfast\\.[a-z-]+\\.[a-z-]+)\"");
 
     /// Variables without a default, of which `.env.example` shows an example.
     private static final Set<String> EXAMPLES = Set.of("CORS_ORIGINS");
+
+    /// What the reference mentions that neither service reads: bin/dev's, compose's and the page's.
+    private static final Set<String> OF_OTHERS = Set.of(
+            "BACKEND_PORT",
+            "BACKEND_MANAGEMENT_PORT",
+            "BACKEND_TRACES_SAMPLER_ARG",
+            "FRONTEND_PORT",
+            "GATEWAY_TRACES_SAMPLER_ARG",
+            "VITE_WS_URL");
 
     @ParameterizedTest
     @ValueSource(strings = {"gateway", "game-backend"})
@@ -94,10 +104,29 @@ class ConfigurationDocsTest {
         Set<String> passed = find(Pattern.compile("(?m)^      ([A-Z_]+):"), compose.substring(start, end))
                 .map(match -> match.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> expected = new TreeSet<>(variables(service).keySet());
+        Set<String> expected = find(MENTION, read("docs/configuration.md"))
+                .map(match -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        expected.removeAll(OF_OTHERS);
+        // Read by the JVM and by libraries: what is left when the options of the services are taken away
+        Stream.of("gateway", "game-backend")
+                .forEach(name -> expected.removeAll(variables(name).keySet()));
+        expected.addAll(variables(service).keySet());
         expected.removeAll(Set.of("PORT", "MANAGEMENT_PORT"));
 
         assertThat(passed).isEqualTo(expected);
+    }
+
+    @Test
+    void env_example_lists_each_variable_of_compose_itself_with_its_default() {
+        Set<String> ofServices = new TreeSet<>(variables("gateway").keySet());
+        ofServices.addAll(variables("game-backend").keySet());
+
+        assertThat(find(Pattern.compile("\\$\\{([A-Z_]+):-([^}]*)}"), read("compose.yaml"))
+                        .filter(match -> !ofServices.contains(match.group(1))))
+                .isNotEmpty()
+                .allSatisfy(match -> assertThat(read(".env.example"))
+                        .contains("\n# %s=%s\n".formatted(match.group(1), match.group(2))));
     }
 
     private static String readersAndDefaults(@Nullable String gateway, @Nullable String backend) {

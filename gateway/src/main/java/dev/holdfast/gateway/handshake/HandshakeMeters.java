@@ -50,6 +50,7 @@ final class HandshakeMeters {
                         "backend_timeout",
                         "overloaded",
                         "origin_refused",
+                        "auth_unavailable",
                         "internal")
                 .forEach(this::count);
         for (Limit limit : Limit.values()) {
