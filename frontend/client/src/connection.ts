@@ -6,7 +6,7 @@ import { Queue, type Command, type Open } from "./queue.ts";
 import { Refusal, type Applied } from "./refusal.ts";
 import { SeatLock, base64url, keepToken, seatToken } from "./seat.ts";
 import type { CaughtUp, GameEvent, Options, Status } from "./types.ts";
-import { Code, KEY, type At, type Frame, type GameFrame, type Welcome } from "./wire.ts";
+import { Code, KEY, MAX_DEPTH, isReadable, type At, type Frame, type GameFrame, type Welcome } from "./wire.ts";
 
 const STABLE_MILLIS = 5_000;
 const NACK_PAUSE_MILLIS = 200;
@@ -102,6 +102,10 @@ export class Connection {
       copy = JSON.parse(JSON.stringify(command));
     } catch (failure) {
       throw new Refusal("invalid_json", `The command cannot be written as JSON: ${(failure as Error).message}`, false);
+    }
+    if (!isReadable(copy)) {
+      const what = `The server reads no half of a surrogate pair, and nothing over ${MAX_DEPTH} deep; send another command.`;
+      throw new Refusal("invalid_json", what, false);
     }
     if (!isCommand(copy)) {
       const what = `type: ${JSON.stringify(copy?.type)} (expected: a string, not "ping", "pong" or "sys.…"; and no "$")`;

@@ -1,5 +1,6 @@
 import type { Store } from "./environment.ts";
 import { Refusal, type Applied } from "./refusal.ts";
+import { isReadable } from "./wire.ts";
 
 /** What a player wants done: a JSON object for the game's rules. */
 export type Command = { readonly type: string } & { readonly [field: string]: unknown };
@@ -128,12 +129,12 @@ export class Queue {
   }
 }
 
-/** Storage belongs to the whole origin: what does not look like ours is nobody's command. */
+/** Storage belongs to the whole origin: what does not look like ours, or no server reads, is nobody's command. */
 function read(text: string | null | undefined): { id: string; seen?: number; body: Command }[] {
   try {
     const saved: unknown = JSON.parse(text ?? "[]");
     return Array.isArray(saved)
-      ? saved.filter((item) => typeof item?.id === "string" && typeof item?.body?.type === "string")
+      ? saved.filter((item) => typeof item?.id === "string" && typeof item?.body?.type === "string" && isReadable(item.body))
       : [];
   } catch {
     return [];

@@ -400,6 +400,39 @@ describe("commands", () => {
     expect(server.shown).toEqual(["a"]);
   });
 
+  const nested = (depth: number): object => (depth === 1 ? {} : { in: nested(depth - 1) });
+  test.each([
+    ["half of a character", { text: "\ud83d" }],
+    ["the other half", { text: "a\ude00" }],
+    ["half of a character in a name", { in: [{ "\ud83d": 1 }] }],
+    ["more inside each other than the server reads", { in: nested(64) }],
+  ])("with %s are refused here, since the server could not answer them", async (_, fields) => {
+    const player = await live();
+    const sent = player.connection.send({ type: "say", ...fields });
+    await expect(sent).rejects.toMatchObject({ name: "Refusal", code: "invalid_json", retry: false });
+    player.send("a");
+    await world.clock.advance(100);
+    expect(server.shown).toEqual(["a"]);
+  });
+
+  test("with whole characters, and as much inside each other as the server reads, are carried out", async () => {
+    const player = await live();
+    void player.connection.send({ type: "say", text: "\ud83d\ude00", in: nested(63), "\ud83d\ude00": [] });
+    await world.clock.advance(100);
+    expect(server.shown).toEqual(["\ud83d\ude00"]);
+  });
+
+  test("that an earlier client has kept though no server reads them are dropped, and hold nobody up", async () => {
+    const tab = new MemoryStore();
+    const bodies = [{ type: "say", text: "\ud83d" }, { type: "say", in: nested(64) }, { type: "say", text: "a" }];
+    tab.getItem = () => JSON.stringify(bodies.map((body, index) => ({ id: `x.${index}`, seen: 0, body })));
+    const player = new Player(world.page({ tab }));
+    expect(player.connection.unsettled).toBe(1);
+    await world.clock.advance(100);
+
+    expect([...player.outcomes]).toEqual([["a", { seq: 1, dup: false }]]);
+  });
+
   test("are carried out as they were when they were given", async () => {
     world.isReachable = false;
     const player = new Player(world.page());

@@ -57,7 +57,14 @@ export class FakeServer {
     this.#held = [];
     this.#isPlaying = false;
     this.#spentUpTo = -Infinity;
-    socket.hears = (text) => this.#hear(JSON.parse(text));
+    socket.hears = (text) => {
+      if (isReadable(text)) {
+        this.#hear(JSON.parse(text));
+      } else {
+        // It has no id that it could answer to.
+        socket.say({ type: "error", code: "invalid_json", message: "The message is not valid JSON." });
+      }
+    };
     socket.left = () => {
       if (this.#socket === socket) {
         this.#socket = undefined;
@@ -254,4 +261,15 @@ export class FakeServer {
   #tag(seq: number): string {
     return `t${this.#logs}-${seq}`;
   }
+}
+
+/** As the real one reads: 64 deep, and no halves of surrogate pairs. */
+function isReadable(text: string): boolean {
+  let depth = 0;
+  let deepest = 0;
+  for (const character of text) {
+    depth += "[{".includes(character) ? 1 : "]}".includes(character) ? -1 : 0;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest <= 64 && !/\\ud[89a-f]/.test(text);
 }
