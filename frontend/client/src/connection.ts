@@ -86,10 +86,12 @@ export class Connection {
   /**
    * Has a command carried out exactly once, now or as soon as there is a connection, and after all that were given
    * before it. The exception: when the server puts one off, as it does while its store fails (`unavailable`, `internal`),
-   * those that are already on their way behind it (at most 31) cannot be called back and may be carried out first. Whoever
-   * cannot have that awaits each before the next.
+   * those that are already on their way behind it (at most 31) cannot be called back and may be carried out first. So may
+   * they when the gateway has kept it while the game was away, and of its two copies the server refuses only the first.
+   * Whoever cannot have that awaits each before the next.
    *
-   * @throws Refusal if it was not carried out; nothing is ever dropped in silence
+   * @throws Refusal if it was not carried out, or, with `unavailable`, `internal` and `closed`, if it is not known whether it
+   *     was; nothing is ever dropped in silence
    */
   async send(command: Command): Promise<Applied> {
     const { state } = this.#status;
@@ -166,7 +168,7 @@ export class Connection {
   }
 
   #hello(): void {
-    this.#queue.recall();
+    this.#queue.forget();
     this.#spentUpTo = -Infinity;
     this.#become({ ...this.#status, state: "syncing" });
     this.#line.send({ type: "sys.hello", v: 1, since: this.#place.cursor, seat: this.#seat, client: this.#idPrefix });
@@ -308,6 +310,7 @@ export class Connection {
         continue;
       }
       next.isInFlight = true;
+      next.copies++;
       if (isFirst) {
         this.#queue.save();
       }
@@ -323,7 +326,10 @@ export class Connection {
     }
     // Being too quick is no failure of the command's.
     if (!nack.retry || (nack.code !== "rate_limited" && ++open.retries > MAX_RETRIES)) {
-      this.#queue.settle(open.id, new Refusal(nack.code, nack.message, nack.retry));
+      // Another copy may be carried out yet; its answer is the one that counts.
+      if (!open.copies) {
+        this.#queue.settle(open.id, new Refusal(nack.code, nack.message, nack.retry));
+      }
       this.#pump();
       return;
     }
@@ -335,8 +341,8 @@ export class Connection {
   /** The server has counted a command against its rate at some time before it answers. */
   #answered(id: string): Open | undefined {
     const open = this.#queue.find(id);
-    if (open?.isInFlight) {
-      open.isInFlight = false;
+    if (open?.copies) {
+      open.isInFlight = --open.copies > 0;
       this.#spentUpTo = this.#spent(1);
     }
     return open;

@@ -244,6 +244,23 @@ describe("commands", () => {
     expect(player.outcomes.get("a")).toMatchObject({ code: "illegal_move", message: "No.", retry: false });
   });
 
+  test.each([
+    [1, ["a"], { seq: 1, dup: false }],
+    [2, [], { code: "illegal_move" }],
+  ])("of which the gateway sends a copy, too, and %i are refused, are refused if both are", async (times, shown, outcome) => {
+    const player = await live();
+    server.leaveBackend();
+    player.send("a");
+    await world.clock.advance(100);
+    server.refuseCommands = times;
+    server.returnBackend();
+    await world.clock.advance(1_000);
+
+    expect(server.shown).toEqual(shown);
+    expect(player.outcomes.get("a")).toMatchObject(outcome);
+    expect(server.refuseCommands).toBe(0);
+  });
+
   test("that are put off are tried again under the same id, and refused after the eighth repetition", async () => {
     const player = await live();
     server.deferCommands = 3;
