@@ -266,12 +266,14 @@ export class Connection {
       this.#gap();
     } else if (step === "next") {
       this.#caughtUp++;
-      this.#tell(() => this.#options.onEvent?.(event as GameEvent, { seq: at.seq, isOwn: at.cmd !== undefined }));
-      if (at.cmd !== undefined) {
+      const isOwn = at.cmd !== undefined;
+      // First, since the page may close the connection when it sees the event.
+      if (isOwn) {
         this.#answered(at.cmd);
         this.#queue.settle(at.cmd, { seq: at.seq, dup: false });
-        this.#pump();
       }
+      this.#tell(() => this.#options.onEvent?.(event as GameEvent, { seq: at.seq, isOwn }));
+      this.#pump();
     }
   }
 

@@ -166,6 +166,16 @@ describe("commands", () => {
     expect(player.connection.unsettled).toBe(0);
   });
 
+  test("are settled before their event is told, which may be where the page leaves", async () => {
+    const player: Player = new Player(world.page(), new Map(), { onEvent: () => player.connection.leave() });
+    await world.clock.advance(100);
+    player.send("a");
+    await world.clock.advance(100);
+
+    expect(player.state).toBe("closed");
+    expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+  });
+
   test("wait in order until there is a connection", async () => {
     world.isReachable = false;
     const player = new Player(world.page());
