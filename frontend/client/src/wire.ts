@@ -22,7 +22,7 @@ export interface At {
   readonly cur: string;
   /** The event before it that this seat was shown, if not the one numbered `seq - 1`. */
   readonly prev?: number;
-  /** The command that caused it, told to its author only. */
+  /** The command whose last event it is, told to its author only. */
   readonly cmd?: string;
 }
 

@@ -176,6 +176,21 @@ describe("commands", () => {
     expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: false });
   });
 
+  test("with several events are settled by the last, the only one that is told as the player's own", async () => {
+    const told: unknown[] = [];
+    const player = new Player(world.page(), new Map(), { onEvent: ({ text }, meta) => told.push([text, meta]) });
+    await world.clock.advance(100);
+    const applied = player.connection.send({ type: "say", text: "a", then: ["b", "c"] });
+    await world.clock.advance(100);
+
+    await expect(applied).resolves.toEqual({ seq: 3, dup: false });
+    expect(told).toEqual([
+      ["a", { seq: 1, isOwn: false }],
+      ["b", { seq: 2, isOwn: false }],
+      ["c", { seq: 3, isOwn: true }],
+    ]);
+  });
+
   test("wait in order until there is a connection", async () => {
     world.isReachable = false;
     const player = new Player(world.page());

@@ -171,7 +171,7 @@ export class FakeServer {
   }
 
   #command(message: Message): void {
-    const { $, text } = message;
+    const { $, text, then = [] } = message;
     if (JSON.stringify(message).length > this.limits.frame) {
       this.#socket?.end(1009, "too long");
       return;
@@ -197,7 +197,10 @@ export class FakeServer {
       this.#answer({ type: "sys.nack", id: $.id, code: "illegal_move", message: "No.", retry: false });
       return;
     }
-    this.#append({ text, isHidden: false, command: $.id });
+    // The id goes with the last event, so that who has seen it has seen all of them.
+    const texts = [text, ...then];
+    texts.slice(0, -1).forEach((first) => this.#append({ text: first, isHidden: false }));
+    this.#append({ text: texts.at(-1), isHidden: false, command: $.id });
     this.#answer({ type: "sys.ack", id: $.id, seq: this.log.length });
   }
 
