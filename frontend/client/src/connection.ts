@@ -39,6 +39,7 @@ export class Connection {
   #awaySince: number;
 
   #isRetryChosen = false;
+  #retryAt = 0;
   #cancelRetry = () => {};
   #cancelStable = () => {};
   #cancelPause: (() => void) | undefined;
@@ -376,11 +377,17 @@ export class Connection {
       const { millis, isChosen } = this.#backoff.delay(code, reason);
       this.#isRetryChosen = isChosen;
       this.#cancelRetry = this.#env.after(millis, () => this.#dial());
-      this.#become({ state: this.#env.isOnline() ? "waiting" : "offline", code, reason, retryInMillis: millis });
+      this.#retryAt = this.#env.now() + millis;
+      this.#wait({ code, reason });
       if (code === Code.TOO_BIG) {
         this.#refuseLongest();
       }
     }
+  }
+
+  #wait(why: Pick<Status, "code" | "reason">): void {
+    const state = this.#env.isOnline() ? "waiting" : "offline";
+    this.#become({ ...why, state, retryInMillis: Math.max(0, Math.round(this.#retryAt - this.#env.now())) });
   }
 
   /** 1009 does not say which command was too long: the longest, since the limit is on each. */
@@ -444,11 +451,12 @@ export class Connection {
   #signalled(signal: Signal): void {
     const { state } = this.#status;
     if (state === "waiting" || state === "offline") {
-      const isDue = signal !== "offline" && !this.#isRetryChosen;
-      if (isDue) {
+      // Not while an attempt is under way, which is made offline as well.
+      const isWaiting = this.#status.retryInMillis !== undefined;
+      if (signal !== "offline" && !(isWaiting && this.#isRetryChosen)) {
         this.#dial();
-      } else {
-        this.#become({ ...this.#status, state: signal === "offline" ? "offline" : "waiting" });
+      } else if (isWaiting) {
+        this.#wait(this.#status);
       }
     } else if (state === "connecting" && signal === "online" && this.#lock.isHeld) {
       this.#dial();

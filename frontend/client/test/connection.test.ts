@@ -597,6 +597,29 @@ describe("coming back", () => {
     expect(player.state).toBe("live");
   });
 
+  test("tells of what is left of the delay, and stays offline when the page is seen without a network", async () => {
+    const player = await live();
+    server.socket?.end(1012, "retry=3000");
+    const told = () => [player.state, lastStatus(player)?.retryInMillis];
+    await world.clock.advance(1_000);
+    player.page.signal("visible");
+    expect(told()).toEqual(["waiting", 2_000]);
+    await world.clock.advance(500);
+    player.page.signal("offline");
+    expect(told()).toEqual(["offline", 1_500]);
+    await world.clock.advance(500);
+    player.page.signal("visible");
+    expect(told()).toEqual(["offline", 1_000]);
+    await world.clock.advance(500);
+    player.page.signal("online");
+    expect(told()).toEqual(["waiting", 500]);
+
+    player.page.signal("offline");
+    await world.clock.advance(500);
+    player.page.signal("offline");
+    expect(told()).toEqual(["offline", undefined]);
+  });
+
   test("backs off in doubling steps up to 5 s, from the fourth when overloaded", async () => {
     const player = await live();
     world.isReachable = false;
