@@ -673,6 +673,8 @@ describe("coming back", () => {
   test("a game that is not the one shown before drops the state, and what was meant for the old one", async () => {
     const player = await live();
     ["a", "b"].forEach((text) => server.append(text));
+    await world.clock.advance(100);
+    expect(player.shown).toEqual(["a", "b"]);
     server.recreate();
     player.send("c");
     await world.clock.advance(1_000);
