@@ -191,6 +191,26 @@ test("a link to a game that does not exist says so", async () => {
   await lost.sees("There is no game no-such-game");
 });
 
+test("a game that is gone is not begun anew by who is remembered there, or brings a link", async () => {
+  const ann = await arrive();
+  await ann.page.evaluate(() => {
+    sessionStorage.setItem("player of gone", "ann");
+    location.hash = "#/gone";
+  });
+  await ann.sees("There is no game gone");
+  const bob = await arrive(`${site.origin}/#/gone/bob/${"B".repeat(22)}`);
+  await bob.sees("There is no game gone");
+  expect((await fetch(`${services.gateway.url}/api/games/gone`)).status).toBe(404);
+});
+
+test("a game of other rules than the page knows is told, not connected to for ever", async () => {
+  const game = { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"rules":"relay","id":"foreign"}' };
+  expect((await fetch(`${services.gateway.url}/api/games`, game)).status).toBe(201);
+  const ann = await arrive(`${site.origin}/#/foreign/ann/${"A".repeat(22)}`);
+  await ann.page.getByRole("heading", { name: "Not a game for this page" }).waitFor();
+  await ann.isLive();
+});
+
 test("offline and back: the move made meanwhile is kept, and the friend's are caught up", async () => {
   const { ann, bob } = await twoPlayers();
   await ann.square(4).click();
