@@ -149,7 +149,7 @@ test("two players play connect four on a phone and in the dark, with the keyboar
 });
 
 test("a third player watches, and a name that is taken is refused", async () => {
-  const { ann } = await twoPlayers();
+  const { ann, bob } = await twoPlayers();
   const carol = await arrive(ann.page.url());
   await carol.join("carol");
   await carol.sees("You are watching.");
@@ -162,6 +162,14 @@ test("a third player watches, and a name that is taken is refused", async () => 
   await thief.sees("Somebody else plays as ann");
   await thief.screenshot("name-taken");
   await ann.isLive();
+
+  for (const [player, cell] of [[ann, 0], [bob, 3], [ann, 1], [bob, 4], [ann, 2]] as const) {
+    await player.sees("Your turn.");
+    await player.square(cell).click();
+  }
+  await carol.sees("ann won.");
+  await ann.page.getByRole("button", { name: "Play again" }).waitFor();
+  expect(await carol.page.getByRole("button", { name: "Play again" }).count()).toBe(0);
 });
 
 test("a page of another origin is refused", async () => {

@@ -74,7 +74,7 @@ export function Table({ game, player, seat, turnAway }: Props) {
         <p class="failure" role="alert">
           {view.refusal}
         </p>
-        {match?.over && <Rematch game={game} player={player} match={match} />}
+        {match?.over && sideOf(match, player) !== undefined && <Rematch game={game} player={player} match={match} />}
       </section>
       <div class="side">
         <Links game={game} player={player} seat={session.connection.seat} />
