@@ -69,6 +69,11 @@ export class Guest {
     return this.page.getByRole("button", { name: `Column ${column + 1}:` });
   }
 
+  /** A key finds a field as it is, where a click waits for it. */
+  async mayPlay(field: Locator): Promise<void> {
+    await expect.poll(() => field.getAttribute("aria-disabled"), PATIENCE).toBe("false");
+  }
+
   async seesMark(cell: number, mark: "X" | "O"): Promise<void> {
     const label = new RegExp(`: ${mark}(, in the winning row)?$`);
     await expect.poll(() => this.square(cell).getAttribute("aria-label"), PATIENCE).toMatch(label);

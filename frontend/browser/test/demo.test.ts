@@ -119,6 +119,7 @@ test("two players play connect four on a phone and in the dark, with the keyboar
     const [player, column] = move % 2 === 0 ? [ann, 2] : [bob, 3];
     await player.sees("Your turn.");
     if (player === ann) {
+      await ann.mayPlay(ann.column(2));
       await ann.column(1).focus();
       await ann.page.keyboard.press("ArrowRight");
       await ann.page.keyboard.press("Enter");
@@ -141,6 +142,7 @@ test("two players play connect four on a phone and in the dark, with the keyboar
     });
     expect(lowest).toBeLessThanOrEqual(0);
   }
+  await ann.mayPlay(ann.column(2));
   await ann.column(2).press("Enter");
   await bob.sees("ann won.");
   await ann.openBreakIt();
@@ -505,6 +507,8 @@ test("the break-it panel cuts the network, loses messages and shows the frames",
   await bob.seesMark(4, "X");
   await ann.isLive();
 
+  // Else that is what gets lost
+  await ann.seesMark(4, "X");
   await ann.page.getByRole("button", { name: "Lose the next message" }).click();
   await bob.square(0).click();
   await expect.poll(() => movesOf(bob), PATIENCE).toBe(2);
