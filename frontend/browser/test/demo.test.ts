@@ -7,7 +7,8 @@ import { Services, until } from "../src/services.ts";
 import { Tab } from "../src/tab.ts";
 
 const PING_SECONDS = 1;
-const PING_TIMEOUT_SECONDS = 5;
+// Longer than a machine that is busy lets a page stand still
+const PING_TIMEOUT_SECONDS = 15;
 
 let browser: Browser;
 let proxy: Proxy;
