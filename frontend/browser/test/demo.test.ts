@@ -407,8 +407,10 @@ test("one's own link works in a tab that is at the game already, each time it is
 test("the gateway killed during a move and back: the move arrives exactly once", async () => {
   const { ann, bob } = await twoPlayers();
   await bob.openBreakIt();
-  await services.gateway.kill();
+  proxy.mute();
   await ann.square(4).click();
+  await expect.poll(() => movesOf(ann), PATIENCE).toBe(1);
+  await services.gateway.kill();
   await ann.isIn("waiting", "connecting");
   await ann.screenshot("gateway-away");
   await services.gateway.start();
