@@ -65,7 +65,7 @@ async function twoPlayers(game: "Tic-tac-toe" | "Connect four" = "Tic-tac-toe"):
   return { ann, bob };
 }
 
-/** The gateway's and the game-backend's own word on how often a move was carried out. */
+/** How many marks the game-backend has on the board; a move that came twice is refused there, which the page tells. */
 async function movesOf(guest: Guest): Promise<number> {
   const game = /#\/([\w-]+)/.exec(guest.page.url())?.[1];
   const answer = await fetch(`${services.backend.url}/api/games/${game}`);
@@ -160,6 +160,7 @@ test("a third player watches, and a name that is taken is refused", async () => 
   await expect.poll(() => carol.square(0).getAttribute("aria-disabled"), PATIENCE).toBe("true");
 
   const thief = await arrive(ann.page.url());
+  thief.isRefused = true;
   await thief.page.getByLabel("Your name").fill("ann");
   await thief.page.getByRole("button", { name: "Join" }).click();
   await thief.sees("Somebody else plays as ann");
@@ -191,6 +192,7 @@ test("a page of another origin is refused", async () => {
   expect(code).toBe(1006);
   expect(await refused()).toBe(before + 1);
 
+  stranger.isRefused = true;
   await stranger.page.getByLabel("Your name").fill("mallory");
   await stranger.page.getByRole("button", { name: "New game" }).click();
   await stranger.sees("cannot be reached");
@@ -278,6 +280,7 @@ test("reload: the board is there again, and a move given before it is carried ou
   expect(await movesOf(ann)).toBe(1);
   await bob.square(0).click();
   await ann.seesMark(0, "O");
+  expect(await ann.happenings()).not.toContain("was not carried out");
 });
 
 test("a move given before the player turns back to the lobby is kept, and carried out once when she returns", async () => {
@@ -295,6 +298,9 @@ test("a move given before the player turns back to the lobby is kept, and carrie
   await bob.seesMark(4, "X");
   await ann.sees("A move that was kept has been carried out.");
   expect(await movesOf(ann)).toBe(1);
+  await bob.square(0).click();
+  await ann.seesMark(0, "O");
+  expect(await ann.happenings()).not.toContain("was not carried out");
 });
 
 test("a duplicated tab leaves the seat alone until asked, and then has it", async () => {
@@ -420,7 +426,6 @@ test("the gateway killed during a move and back: the move arrives exactly once",
   await bob.seesMark(4, "X");
   await ann.seesMark(4, "X");
   expect(await movesOf(ann)).toBe(1);
-  expect(await ann.failures()).toEqual([]);
   await ann.sees(/Reconnected after [\d.]+ s/);
   await bob.square(0).click();
   await ann.seesMark(0, "O");
@@ -445,7 +450,6 @@ test("the game-backend killed during a move and back: the connections hold, the 
   await bob.seesMark(4, "X");
   await ann.seesMark(4, "X");
   expect(await movesOf(ann)).toBe(1);
-  expect(await ann.failures()).toEqual([]);
   expect(await ann.happenings()).not.toContain("Connection lost");
   expect(await bob.happenings()).not.toContain("Connection lost");
   await bob.square(0).click();
@@ -487,11 +491,13 @@ test("a page that sleeps for longer than the ping timeout is closed with 4001, a
   const closed = () => services.gatewayMetric("holdfast_closes_total", 'code="4001"');
   const before = await closed();
   const wake = await ann.sleep();
-  await until(60_000, () => "the sleeping page was not closed", async () => (await closed()) > before);
-  await bob.square(0).click();
-  await expect.poll(() => movesOf(bob), PATIENCE).toBe(2);
-
-  await wake();
+  try {
+    await until(60_000, () => "the sleeping page was not closed", async () => (await closed()) > before);
+    await bob.square(0).click();
+    await expect.poll(() => movesOf(bob), PATIENCE).toBe(2);
+  } finally {
+    await wake();
+  }
   await ann.isLive();
   await ann.seesMark(0, "O");
 });
