@@ -1,19 +1,29 @@
-import { Refusal, connect, type Command, type Connection, type GameEvent } from "@holdfast/client";
+import { Refusal, connect, type Command, type Connection, type GameEvent, type State, type Status } from "@holdfast/client";
 
 /** What a test sees of the players in this page. */
 export interface Stage {
   readonly players: Record<string, { connection: Connection; events: GameEvent[] }>;
   readonly outcomes: Record<string, string>;
-  /** @param jwt gets a ticket for each connection, if given */
-  connect(url: string, game: string, player: string, jwt?: string): void;
+  /**
+   * @param jwt gets a ticket for each connection, if given
+   * @param broken the state that `onStatus` fails at once, if any
+   */
+  connect(url: string, game: string, player: string, jwt?: string, broken?: State): void;
   send(player: string, name: string, command: Command): void;
 }
 
 const stage: Stage = {
   players: {},
   outcomes: {},
-  connect(url, game, player, jwt) {
+  connect(url, game, player, jwt, broken) {
     const events: GameEvent[] = [];
+    let isBroken = broken !== undefined;
+    const onStatus = ({ state }: Status) => {
+      if (isBroken && state === broken) {
+        isBroken = false;
+        throw new Error(`the page's own bug at ${state}`);
+      }
+    };
     const ticket = async () => {
       const request = { method: "POST", headers: { Authorization: `Bearer ${jwt}` } };
       const answer = await fetch(`${url.replace(/^ws/, "http")}/api/tickets`, request);
@@ -22,7 +32,7 @@ const stage: Stage = {
       }
       return (await answer.json()).ticket;
     };
-    const connection = connect({ url, game, player, onEvent: (event) => events.push(event), ...(jwt && { ticket }) });
+    const connection = connect({ url, game, player, onStatus, onEvent: (event) => events.push(event), ...(jwt && { ticket }) });
     stage.players[player] = { connection, events };
   },
   send(player, name, command) {

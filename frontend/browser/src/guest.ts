@@ -13,6 +13,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** Somebody in front of the demo page. */
 export class Guest {
   readonly page: Page;
+  /** Whether the test means the page to complain. */
+  isRefused = false;
   readonly #errors: string[] = [];
 
   constructor(page: Page) {
@@ -67,6 +69,11 @@ export class Guest {
 
   column(column: number): Locator {
     return this.page.getByRole("button", { name: `Column ${column + 1}:` });
+  }
+
+  /** A key finds a field as it is, where a click waits for it. */
+  async mayPlay(field: Locator): Promise<void> {
+    await expect.poll(() => field.getAttribute("aria-disabled"), PATIENCE).toBe("false");
   }
 
   async seesMark(cell: number, mark: "X" | "O"): Promise<void> {
@@ -124,7 +131,8 @@ export class Guest {
 
   /** Nobody on this page saw an error, in the console or on the board. */
   async leave(): Promise<void> {
-    expect(this.#errors).toEqual([]);
+    const failures = this.isRefused || this.page.isClosed() ? [] : await this.failures();
     await this.context.close();
+    expect([...this.#errors, ...failures]).toEqual([]);
   }
 }

@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 export class Proxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #outer = new Set<Socket>();
   #target = 0;
   #isCut = false;
 
@@ -40,6 +41,11 @@ export class Proxy {
     this.#sockets.forEach((socket) => socket.resetAndDestroy());
   }
 
+  /** Nothing comes back any more over the connections that there are. */
+  mute(): void {
+    this.#outer.forEach((outer) => outer.unpipe().resume());
+  }
+
   async stop(): Promise<void> {
     this.breakAll();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -52,6 +58,8 @@ export class Proxy {
       return;
     }
     const outer = connect(this.#target, "127.0.0.1");
+    this.#outer.add(outer);
+    outer.on("close", () => this.#outer.delete(outer));
     for (const [socket, other] of [[inner, outer], [outer, inner]] as const) {
       this.#sockets.add(socket);
       socket.setNoDelay(true);

@@ -75,6 +75,18 @@ test.each(scenarios)("the client in a browser plays $name", async ({ name, rules
   await page.close();
 });
 
+test("a callback of the page that throws once is told as the page's own error, and the player is live", async () => {
+  const page = await browser.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", ({ message }) => errors.push(message));
+  await page.goto(`${site.origin}/`);
+  await page.evaluate((url) => stage.connect(url, "broken", "ann", undefined, "connecting"), `ws://127.0.0.1:${services.gateway.port}`);
+
+  await isLive(page, "ann");
+  expect(errors).toEqual(["the page's own bug at connecting"]);
+  await page.close();
+});
+
 async function take(page: Page, game: string, step: Step, seen: Map<string, number>): Promise<void> {
   const { by = "", as = "" } = step;
   if (step.connect) {

@@ -6,7 +6,7 @@ import { Queue, type Command, type Open } from "./queue.ts";
 import { Refusal, type Applied } from "./refusal.ts";
 import { SeatLock, base64url, keepToken, seatToken } from "./seat.ts";
 import type { CaughtUp, GameEvent, Options, Status } from "./types.ts";
-import { Code, KEY, type At, type Frame, type GameFrame, type Welcome } from "./wire.ts";
+import { Code, KEY, MAX_DEPTH, isReadable, type At, type Frame, type GameFrame, type Welcome } from "./wire.ts";
 
 const STABLE_MILLIS = 5_000;
 const NACK_PAUSE_MILLIS = 200;
@@ -39,6 +39,7 @@ export class Connection {
   #awaySince: number;
 
   #isRetryChosen = false;
+  #retryAt = 0;
   #cancelRetry = () => {};
   #cancelStable = () => {};
   #cancelPause: (() => void) | undefined;
@@ -86,10 +87,12 @@ export class Connection {
   /**
    * Has a command carried out exactly once, now or as soon as there is a connection, and after all that were given
    * before it. The exception: when the server puts one off, as it does while its store fails (`unavailable`, `internal`),
-   * those that are already on their way behind it (at most 31) cannot be called back and may be carried out first. Whoever
-   * cannot have that awaits each before the next.
+   * those that are already on their way behind it (at most 31) cannot be called back and may be carried out first. So may
+   * they when the gateway has kept it while the game was away, and of its two copies the server refuses only the first.
+   * Whoever cannot have that awaits each before the next.
    *
-   * @throws Refusal if it was not carried out; nothing is ever dropped in silence
+   * @throws Refusal if it was not carried out, or, with `unavailable`, `internal` and `closed`, if it is not known whether it
+   *     was; nothing is ever dropped in silence
    */
   async send(command: Command): Promise<Applied> {
     const { state } = this.#status;
@@ -102,6 +105,10 @@ export class Connection {
       copy = JSON.parse(JSON.stringify(command));
     } catch (failure) {
       throw new Refusal("invalid_json", `The command cannot be written as JSON: ${(failure as Error).message}`, false);
+    }
+    if (!isReadable(copy)) {
+      const what = `The server reads no half of a surrogate pair, and nothing over ${MAX_DEPTH} deep; send another command.`;
+      throw new Refusal("invalid_json", what, false);
     }
     if (!isCommand(copy)) {
       const what = `type: ${JSON.stringify(copy?.type)} (expected: a string, not "ping", "pong" or "sys.…"; and no "$")`;
@@ -162,7 +169,7 @@ export class Connection {
   }
 
   #hello(): void {
-    this.#queue.recall();
+    this.#queue.forget();
     this.#spentUpTo = -Infinity;
     this.#become({ ...this.#status, state: "syncing" });
     this.#line.send({ type: "sys.hello", v: 1, since: this.#place.cursor, seat: this.#seat, client: this.#idPrefix });
@@ -260,12 +267,14 @@ export class Connection {
       this.#gap();
     } else if (step === "next") {
       this.#caughtUp++;
-      this.#tell(() => this.#options.onEvent?.(event as GameEvent, { seq: at.seq, isOwn: at.cmd !== undefined }));
-      if (at.cmd !== undefined) {
+      const isOwn = at.cmd !== undefined;
+      // First, since the page may close the connection when it sees the event.
+      if (isOwn) {
         this.#answered(at.cmd);
         this.#queue.settle(at.cmd, { seq: at.seq, dup: false });
-        this.#pump();
       }
+      this.#tell(() => this.#options.onEvent?.(event as GameEvent, { seq: at.seq, isOwn }));
+      this.#pump();
     }
   }
 
@@ -304,6 +313,7 @@ export class Connection {
         continue;
       }
       next.isInFlight = true;
+      next.copies++;
       if (isFirst) {
         this.#queue.save();
       }
@@ -319,7 +329,10 @@ export class Connection {
     }
     // Being too quick is no failure of the command's.
     if (!nack.retry || (nack.code !== "rate_limited" && ++open.retries > MAX_RETRIES)) {
-      this.#queue.settle(open.id, new Refusal(nack.code, nack.message, nack.retry));
+      // Another copy may be carried out yet; its answer is the one that counts.
+      if (!open.copies) {
+        this.#queue.settle(open.id, new Refusal(nack.code, nack.message, nack.retry));
+      }
       this.#pump();
       return;
     }
@@ -331,8 +344,8 @@ export class Connection {
   /** The server has counted a command against its rate at some time before it answers. */
   #answered(id: string): Open | undefined {
     const open = this.#queue.find(id);
-    if (open?.isInFlight) {
-      open.isInFlight = false;
+    if (open?.copies) {
+      open.isInFlight = --open.copies > 0;
       this.#spentUpTo = this.#spent(1);
     }
     return open;
@@ -364,11 +377,17 @@ export class Connection {
       const { millis, isChosen } = this.#backoff.delay(code, reason);
       this.#isRetryChosen = isChosen;
       this.#cancelRetry = this.#env.after(millis, () => this.#dial());
-      this.#become({ state: this.#env.isOnline() ? "waiting" : "offline", code, reason, retryInMillis: millis });
+      this.#retryAt = this.#env.now() + millis;
+      this.#wait({ code, reason });
       if (code === Code.TOO_BIG) {
         this.#refuseLongest();
       }
     }
+  }
+
+  #wait(why: Pick<Status, "code" | "reason">): void {
+    const state = this.#env.isOnline() ? "waiting" : "offline";
+    this.#become({ ...why, state, retryInMillis: Math.max(0, Math.round(this.#retryAt - this.#env.now())) });
   }
 
   /** 1009 does not say which command was too long: the longest, since the limit is on each. */
@@ -432,11 +451,12 @@ export class Connection {
   #signalled(signal: Signal): void {
     const { state } = this.#status;
     if (state === "waiting" || state === "offline") {
-      const isDue = signal !== "offline" && !this.#isRetryChosen;
-      if (isDue) {
+      // Not while an attempt is under way, which is made offline as well.
+      const isWaiting = this.#status.retryInMillis !== undefined;
+      if (signal !== "offline" && !(isWaiting && this.#isRetryChosen)) {
         this.#dial();
-      } else {
-        this.#become({ ...this.#status, state: signal === "offline" ? "offline" : "waiting" });
+      } else if (isWaiting) {
+        this.#wait(this.#status);
       }
     } else if (state === "connecting" && signal === "online" && this.#lock.isHeld) {
       this.#dial();

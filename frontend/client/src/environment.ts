@@ -63,7 +63,8 @@ export function page(): Environment {
         callback();
       }
     },
-    report: reportError,
+    // Not as a method of this object: a function of the window's throws then.
+    report: (failure) => reportError(failure),
     listen(callback) {
       const stop = new AbortController();
       const { signal } = stop;

@@ -1,5 +1,6 @@
 import type { Store } from "./environment.ts";
 import { Refusal, type Applied } from "./refusal.ts";
+import { isReadable } from "./wire.ts";
 
 /** What a player wants done: a JSON object for the game's rules. */
 export type Command = { readonly type: string } & { readonly [field: string]: unknown };
@@ -13,7 +14,10 @@ export interface Open {
    * sent by two tabs and again by a later page: the server can tell.
    */
   seen: number | undefined;
+  /** Whether it need not go out now. */
   isInFlight: boolean;
+  /** How often it is under way on this connection: what is sent again after a hold, the gateway sends again as well. */
+  copies: number;
   /** Whether the server has asked to have it again; and how often, not counting when it came too soon. */
   isPutOff?: boolean;
   retries: number;
@@ -27,6 +31,8 @@ export type Orphaned = (command: Command, outcome: Applied | Refusal) => void;
 /** The server tells repetitions apart among a seat's last 256 commands. */
 const CAPACITY = 256;
 
+const NEW = { isInFlight: false, copies: 0, retries: 0 };
+
 /** Commands in the order they were given, until each is settled. It survives a reload in the tab's own storage. */
 export class Queue {
   readonly #key: string;
@@ -38,7 +44,7 @@ export class Queue {
     this.#key = key;
     this.#store = store;
     this.#orphaned = orphaned;
-    this.#open = read(store?.getItem(key)).map(({ id, seen, body }) => ({ id, seen, body, isInFlight: false, retries: 0 }));
+    this.#open = read(store?.getItem(key)).map(({ id, seen, body }) => ({ id, seen, body, ...NEW }));
   }
 
   get size(): number {
@@ -53,7 +59,7 @@ export class Queue {
     return new Promise((resolve, reject) => {
       const settle = (outcome: Applied | Refusal) =>
         outcome instanceof Refusal ? reject(outcome) : resolve(outcome);
-      this.#open.push({ id, body, seen, isInFlight: false, retries: 0, settle });
+      this.#open.push({ id, body, seen, ...NEW, settle });
       this.save();
     });
   }
@@ -91,9 +97,15 @@ export class Queue {
     return isKept;
   }
 
-  /** The connection is gone: whatever was under way goes out again on the next one. */
+  /** Whatever is under way goes out again. */
   recall(): void {
     this.#open.forEach((open) => (open.isInFlight = false));
+  }
+
+  /** The connection is gone: nothing is under way on the next one. */
+  forget(): void {
+    this.recall();
+    this.#open.forEach((open) => (open.copies = 0));
   }
 
   inFlight(): Open[] {
@@ -128,12 +140,12 @@ export class Queue {
   }
 }
 
-/** Storage belongs to the whole origin: what does not look like ours is nobody's command. */
+/** Storage belongs to the whole origin: what does not look like ours, or no server reads, is nobody's command. */
 function read(text: string | null | undefined): { id: string; seen?: number; body: Command }[] {
   try {
     const saved: unknown = JSON.parse(text ?? "[]");
     return Array.isArray(saved)
-      ? saved.filter((item) => typeof item?.id === "string" && typeof item?.body?.type === "string")
+      ? saved.filter((item) => typeof item?.id === "string" && typeof item?.body?.type === "string" && isReadable(item.body))
       : [];
   } catch {
     return [];

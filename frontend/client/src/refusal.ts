@@ -1,6 +1,9 @@
-/** Why a command was not carried out. */
+/** Why a command was not carried out; with `unavailable`, `internal` and `closed` it is not known whether it was. */
 export class Refusal extends Error {
-  /** The server's code (docs/protocol.md, section 4), or one of the client's own: `closed`, `replaced`, `reset`, `queue_full`. */
+  /**
+   * The server's code (docs/protocol.md, section 4), or one of the client's own: `invalid_json`, `invalid_type`, `too_large`,
+   * `queue_full`, `reset`, `replaced`, `closed`.
+   */
   readonly code: string;
   /** Whether sending the same thing again, as a new command, may work. */
   readonly retry: boolean;

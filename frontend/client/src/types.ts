@@ -40,7 +40,10 @@ export interface GameEvent {
 export interface Meta {
   /** The event's number; none if it is ephemeral. */
   readonly seq?: number;
-  /** Whether one of this player's own commands caused it. */
+  /**
+   * Whether it is the last of what one of this player's own commands caused. The others are not marked, so whose an event is
+   * the rules say in the event itself.
+   */
   readonly isOwn: boolean;
 }
 

@@ -1,6 +1,9 @@
 /** The protocol's own key in commands and events (docs/protocol.md, section 2). */
 export const KEY = "$";
 
+/** Arrays and objects inside each other, as far as the server reads them. */
+export const MAX_DEPTH = 64;
+
 /** Close codes of docs/protocol.md, section 6. From 4500 on they are final. */
 export const Code = {
   LEFT: 1000,
@@ -19,7 +22,7 @@ export interface At {
   readonly cur: string;
   /** The event before it that this seat was shown, if not the one numbered `seq - 1`. */
   readonly prev?: number;
-  /** The command that caused it, told to its author only. */
+  /** The command whose last event it is, told to its author only. */
   readonly cmd?: string;
 }
 
@@ -54,6 +57,15 @@ export interface GameFrame {
   readonly type: string;
   readonly $?: At;
   readonly [field: string]: unknown;
+}
+
+/** Whether the server can read it. One that it cannot read it answers without an id, so that nobody learns of which. */
+export function isReadable(value: unknown, depth = MAX_DEPTH): boolean {
+  return typeof value === "string"
+    ? !/\p{Cs}/u.test(value)
+    : typeof value !== "object" ||
+        value === null ||
+        (depth > 0 && Object.entries(value).flat().every((part) => isReadable(part, depth - 1)));
 }
 
 /** Reads a frame; none if it is not one that a server of this protocol sends. */

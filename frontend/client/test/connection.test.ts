@@ -166,6 +166,31 @@ describe("commands", () => {
     expect(player.connection.unsettled).toBe(0);
   });
 
+  test("are settled before their event is told, which may be where the page leaves", async () => {
+    const player: Player = new Player(world.page(), new Map(), { onEvent: () => player.connection.leave() });
+    await world.clock.advance(100);
+    player.send("a");
+    await world.clock.advance(100);
+
+    expect(player.state).toBe("closed");
+    expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+  });
+
+  test("with several events are settled by the last, the only one that is told as the player's own", async () => {
+    const told: unknown[] = [];
+    const player = new Player(world.page(), new Map(), { onEvent: ({ text }, meta) => told.push([text, meta]) });
+    await world.clock.advance(100);
+    const applied = player.connection.send({ type: "say", text: "a", then: ["b", "c"] });
+    await world.clock.advance(100);
+
+    await expect(applied).resolves.toEqual({ seq: 3, dup: false });
+    expect(told).toEqual([
+      ["a", { seq: 1, isOwn: false }],
+      ["b", { seq: 2, isOwn: false }],
+      ["c", { seq: 3, isOwn: true }],
+    ]);
+  });
+
   test("wait in order until there is a connection", async () => {
     world.isReachable = false;
     const player = new Player(world.page());
@@ -242,6 +267,23 @@ describe("commands", () => {
     await world.clock.advance(100);
 
     expect(player.outcomes.get("a")).toMatchObject({ code: "illegal_move", message: "No.", retry: false });
+  });
+
+  test.each([
+    [1, ["a"], { seq: 1, dup: false }],
+    [2, [], { code: "illegal_move" }],
+  ])("of which the gateway sends a copy, too, and %i are refused, are refused if both are", async (times, shown, outcome) => {
+    const player = await live();
+    server.leaveBackend();
+    player.send("a");
+    await world.clock.advance(100);
+    server.refuseCommands = times;
+    server.returnBackend();
+    await world.clock.advance(1_000);
+
+    expect(server.shown).toEqual(shown);
+    expect(player.outcomes.get("a")).toMatchObject(outcome);
+    expect(server.refuseCommands).toBe(0);
   });
 
   test("that are put off are tried again under the same id, and refused after the eighth repetition", async () => {
@@ -400,6 +442,39 @@ describe("commands", () => {
     expect(server.shown).toEqual(["a"]);
   });
 
+  const nested = (depth: number): object => (depth === 1 ? {} : { in: nested(depth - 1) });
+  test.each([
+    ["half of a character", { text: "\ud83d" }],
+    ["the other half", { text: "a\ude00" }],
+    ["half of a character in a name", { in: [{ "\ud83d": 1 }] }],
+    ["more inside each other than the server reads", { in: nested(64) }],
+  ])("with %s are refused here, since the server could not answer them", async (_, fields) => {
+    const player = await live();
+    const sent = player.connection.send({ type: "say", ...fields });
+    await expect(sent).rejects.toMatchObject({ name: "Refusal", code: "invalid_json", retry: false });
+    player.send("a");
+    await world.clock.advance(100);
+    expect(server.shown).toEqual(["a"]);
+  });
+
+  test("with whole characters, and as much inside each other as the server reads, are carried out", async () => {
+    const player = await live();
+    void player.connection.send({ type: "say", text: "\ud83d\ude00", in: nested(63), "\ud83d\ude00": [] });
+    await world.clock.advance(100);
+    expect(server.shown).toEqual(["\ud83d\ude00"]);
+  });
+
+  test("that an earlier client has kept though no server reads them are dropped, and hold nobody up", async () => {
+    const tab = new MemoryStore();
+    const bodies = [{ type: "say", text: "\ud83d" }, { type: "say", in: nested(64) }, { type: "say", text: "a" }];
+    tab.getItem = () => JSON.stringify(bodies.map((body, index) => ({ id: `x.${index}`, seen: 0, body })));
+    const player = new Player(world.page({ tab }));
+    expect(player.connection.unsettled).toBe(1);
+    await world.clock.advance(100);
+
+    expect([...player.outcomes]).toEqual([["a", { seq: 1, dup: false }]]);
+  });
+
   test("are carried out as they were when they were given", async () => {
     world.isReachable = false;
     const player = new Player(world.page());
@@ -522,6 +597,29 @@ describe("coming back", () => {
     expect(player.state).toBe("live");
   });
 
+  test("tells of what is left of the delay, and stays offline when the page is seen without a network", async () => {
+    const player = await live();
+    server.socket?.end(1012, "retry=3000");
+    const told = () => [player.state, lastStatus(player)?.retryInMillis];
+    await world.clock.advance(1_000);
+    player.page.signal("visible");
+    expect(told()).toEqual(["waiting", 2_000]);
+    await world.clock.advance(500);
+    player.page.signal("offline");
+    expect(told()).toEqual(["offline", 1_500]);
+    await world.clock.advance(500);
+    player.page.signal("visible");
+    expect(told()).toEqual(["offline", 1_000]);
+    await world.clock.advance(500);
+    player.page.signal("online");
+    expect(told()).toEqual(["waiting", 500]);
+
+    player.page.signal("offline");
+    await world.clock.advance(500);
+    player.page.signal("offline");
+    expect(told()).toEqual(["offline", undefined]);
+  });
+
   test("backs off in doubling steps up to 5 s, from the fourth when overloaded", async () => {
     const player = await live();
     world.isReachable = false;
@@ -575,6 +673,8 @@ describe("coming back", () => {
   test("a game that is not the one shown before drops the state, and what was meant for the old one", async () => {
     const player = await live();
     ["a", "b"].forEach((text) => server.append(text));
+    await world.clock.advance(100);
+    expect(player.shown).toEqual(["a", "b"]);
     server.recreate();
     player.send("c");
     await world.clock.advance(1_000);

@@ -57,7 +57,14 @@ export class FakeServer {
     this.#held = [];
     this.#isPlaying = false;
     this.#spentUpTo = -Infinity;
-    socket.hears = (text) => this.#hear(JSON.parse(text));
+    socket.hears = (text) => {
+      if (isReadable(text)) {
+        this.#hear(JSON.parse(text));
+      } else {
+        // It has no id that it could answer to.
+        socket.say({ type: "error", code: "invalid_json", message: "The message is not valid JSON." });
+      }
+    };
     socket.left = () => {
       if (this.#socket === socket) {
         this.#socket = undefined;
@@ -164,7 +171,7 @@ export class FakeServer {
   }
 
   #command(message: Message): void {
-    const { $, text } = message;
+    const { $, text, then = [] } = message;
     if (JSON.stringify(message).length > this.limits.frame) {
       this.#socket?.end(1009, "too long");
       return;
@@ -190,7 +197,10 @@ export class FakeServer {
       this.#answer({ type: "sys.nack", id: $.id, code: "illegal_move", message: "No.", retry: false });
       return;
     }
-    this.#append({ text, isHidden: false, command: $.id });
+    // The id goes with the last event, so that who has seen it has seen all of them.
+    const texts = [text, ...then];
+    texts.slice(0, -1).forEach((first) => this.#append({ text: first, isHidden: false }));
+    this.#append({ text: texts.at(-1), isHidden: false, command: $.id });
     this.#answer({ type: "sys.ack", id: $.id, seq: this.log.length });
   }
 
@@ -254,4 +264,15 @@ export class FakeServer {
   #tag(seq: number): string {
     return `t${this.#logs}-${seq}`;
   }
+}
+
+/** As the real one reads: 64 deep, and no halves of surrogate pairs. */
+function isReadable(text: string): boolean {
+  let depth = 0;
+  let deepest = 0;
+  for (const character of text) {
+    depth += "[{".includes(character) ? 1 : "]}".includes(character) ? -1 : 0;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest <= 64 && !/\\ud[89a-f]/.test(text);
 }

@@ -6,13 +6,16 @@ import { NameField } from "./name.tsx";
 
 interface Props {
   readonly game: string;
+  /** Who is known already, and goes in unless there is no such game. */
+  readonly player?: string;
   /** Why the player was sent back here, if so. */
   readonly refusal: string;
   enter(name: string): void;
+  goIn(): void;
 }
 
 /** The door of a game that somebody has sent the link of. */
-export function Entrance({ game, refusal, enter }: Props) {
+export function Entrance({ game, player, refusal, enter, goIn }: Props) {
   const [name, setName] = useState(refusal ? "" : memory.name());
   const [found, setFound] = useState<Game | "none">();
   const [failure, setFailure] = useState("");
@@ -23,13 +26,13 @@ export function Entrance({ game, refusal, enter }: Props) {
     let isHere = true;
     setFailure("");
     findGame(game).then(
-      (answer) => isHere && setFound(answer ?? "none"),
-      (unreachable: Error) => isHere && setFailure(unreachable.message),
+      (answer) => isHere && (player && answer ? goIn() : setFound(answer ?? "none")),
+      (unreachable: Error) => isHere && (player ? goIn() : setFailure(unreachable.message)),
     );
     return () => {
       isHere = false;
     };
-  }, [game, attempt]);
+  }, [game, player, goIn, attempt]);
 
   if (failure) {
     return (
@@ -50,6 +53,13 @@ export function Entrance({ game, refusal, enter }: Props) {
         <a class="button primary" href="#/">
           Make a new game
         </a>
+      </section>
+    );
+  }
+  if (player) {
+    return (
+      <section class="card narrow">
+        <h1>Looking for the game…</h1>
       </section>
     );
   }

@@ -22,9 +22,10 @@ function App() {
   );
 }
 
-/** From the link of a game to its table. */
+/** From the link of a game to its table; by the door even if the name is known, since to connect begins a game anew. */
 function Visit({ game, ...link }: Route & { game: string }) {
   const [player, setPlayer] = useState(link.player ?? memory.player(game));
+  const [isIn, setIn] = useState(false);
   const [seat, setSeat] = useState(link.seat);
   const [refusal, setRefusal] = useState("");
 
@@ -33,7 +34,9 @@ function Visit({ game, ...link }: Route & { game: string }) {
     memory.setPlayer(game, name);
     setRefusal("");
     setPlayer(name);
+    setIn(true);
   };
+  const goIn = useCallback(() => setIn(true), []);
   const turnAway = useCallback((why: string) => {
     // A wrong link says nothing against the name that this tab remembers.
     if (seat) {
@@ -44,12 +47,13 @@ function Visit({ game, ...link }: Route & { game: string }) {
     setSeat(undefined);
     setRefusal(why);
     setPlayer(undefined);
+    setIn(false);
   }, [game, seat]);
 
-  return player ? (
+  return player && isIn ? (
     <Table game={game} player={player} {...(seat && { seat })} turnAway={turnAway} />
   ) : (
-    <Entrance game={game} refusal={refusal} enter={enter} />
+    <Entrance game={game} {...(player && { player })} refusal={refusal} enter={enter} goIn={goIn} />
   );
 }
 

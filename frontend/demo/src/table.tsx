@@ -40,10 +40,11 @@ export function Table({ game, player, seat, turnAway }: Props) {
 
   const match = view?.match;
   const now = match && turn(match);
+  const title = match ? GAMES[match.kind].title : view?.isForeign ? "Not a game for this page" : "Connecting…";
   useEffect(() => {
     const whose = now === player ? "Your turn · " : "";
-    document.title = `${whose}${match ? GAMES[match.kind].title : "Connecting…"} · Holdfast`;
-  }, [match, now, player]);
+    document.title = `${whose}${title} · Holdfast`;
+  }, [title, now, player]);
 
   if (!view || !session) {
     return null;
@@ -52,7 +53,7 @@ export function Table({ game, player, seat, turnAway }: Props) {
     <div class="table">
       <section class="card play" aria-labelledby="title">
         <div class="headline">
-          <h1 id="title">{match ? GAMES[match.kind].title : "Connecting…"}</h1>
+          <h1 id="title">{title}</h1>
           <Line view={view} />
         </div>
         <Notice view={view} session={session} />
@@ -73,7 +74,7 @@ export function Table({ game, player, seat, turnAway }: Props) {
         <p class="failure" role="alert">
           {view.refusal}
         </p>
-        {match?.over && <Rematch game={game} player={player} match={match} />}
+        {match?.over && sideOf(match, player) !== undefined && <Rematch game={game} player={player} match={match} />}
       </section>
       <div class="side">
         <Links game={game} player={player} seat={session.connection.seat} />
