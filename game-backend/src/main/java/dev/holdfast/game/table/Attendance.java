@@ -3,6 +3,8 @@ package dev.holdfast.game.table;
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.observe.GameMeters;
+import dev.holdfast.game.rules.Event;
+import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.rules.Play;
 import dev.holdfast.game.wire.Entry;
 import java.util.ArrayList;
@@ -99,10 +101,21 @@ final class Attendance {
         places.forEach((_, place) -> place.add(new Shown(at, place.lastShown, Optional.empty(), Optional.empty())));
     }
 
-    /// The same events as [#add] would show them, for a player who saw everything up to `since`.
-    static List<Shown> replay(List<StoredEvent> events, Play<?> play, String player, long since) {
+    /// The number of the last of these events that this player is shown, 0 if there is none.
+    static long lastShown(List<StoredEvent> events, Play<?> play, String player) {
+        for (StoredEvent event : events.reversed()) {
+            if (Entry.decode(event.body()) instanceof Entry.Played(String by, var _, JsonObject body)
+                    && play.show(new Event(by, body), player).isPresent()) {
+                return event.at().seq();
+            }
+        }
+        return 0;
+    }
+
+    /// The same events as [#add] would show them, for a player who saw everything before, last the event `seen`.
+    static List<Shown> replay(List<StoredEvent> events, Play<?> play, String player, long seen) {
         List<Shown> replay = new ArrayList<>();
-        long lastShown = since;
+        long lastShown = seen;
         for (StoredEvent event : events) {
             if (Entry.decode(event.body()) instanceof Entry.Played played) {
                 Shown shown = new Happening(event.at(), played).shownTo(player, play, lastShown);

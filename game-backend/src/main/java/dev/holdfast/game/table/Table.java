@@ -519,16 +519,15 @@ public final class Table {
     private void admit(Attendee attendee, Optional<Cursor> since, Optional<String> token) {
         String player = attendee.player();
         Resume resume = since.map(tail::judge).orElse(Resume.FRESH);
-        List<Shown> replay = resume == Resume.REPLAY
-                ? Attendance.replay(
-                        tail.after(since.orElseThrow()),
-                        state.play(),
-                        player,
-                        since.orElseThrow().seq())
-                : List.of();
-        long seen = resume == Resume.REPLAY
-                ? Attendance.lastSeen(replay, since.orElseThrow().seq())
-                : head.seq();
+        List<Shown> replay = List.of();
+        long seen = head.seq();
+        if (resume == Resume.REPLAY) {
+            Cursor from = since.orElseThrow();
+            // A cursor also passes what is hidden; a client whose last event lies before would see a gap up to it
+            long before = Attendance.lastShown(tail.upTo(from), state.play(), player);
+            replay = Attendance.replay(tail.after(from), state.play(), player, before);
+            seen = Attendance.lastSeen(replay, before);
+        }
         meters.resumed(resume.text());
         absences.end(player);
         attendance.admit(attendee, seen);
