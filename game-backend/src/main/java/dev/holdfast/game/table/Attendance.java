@@ -13,9 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The connections at one table, one per player, and what each of them is about to be shown. On the table's thread.
 final class Attendance {
+    private static final Logger log = LoggerFactory.getLogger(Attendance.class);
+
     private final Map<String, Place> places = new HashMap<>();
     private final GameMeters meters;
 
@@ -91,9 +95,20 @@ final class Attendance {
     }
 
     /// Queues an event for everybody; [#flush()] shows it.
-    void add(Cursor at, Entry.Played played, Play<?> play) {
+    ///
+    /// @return connections to which it cannot be shown, since the rules fail on that
+    List<Attendee> add(Cursor at, Entry.Played played, Play<?> play) {
         var happening = new Happening(at, played);
-        places.forEach((player, place) -> place.add(happening.shownTo(player, play, place.lastShown)));
+        List<Attendee> failed = new ArrayList<>();
+        places.forEach((player, place) -> {
+            try {
+                place.add(happening.shownTo(player, play, place.lastShown));
+            } catch (RuntimeException | Error bug) {
+                log.error("rules failed on showing an event to {}", player, bug);
+                failed.add(place.attendee);
+            }
+        });
+        return failed;
     }
 
     /// Queues an event that nobody sees.
