@@ -229,7 +229,8 @@ public final class Table {
 
     /// Asks, in a while, whether other replicas have appended anything, and reads it. Requests go on meanwhile.
     void lookForNews(Duration delay) {
-        run(() -> headCall.update(Mono.delay(delay, tables.scheduler())
+        // Not update(): the last question may still be under way, and ends by its timeout before the next is asked
+        run(() -> headCall.replace(Mono.delay(delay, tables.scheduler())
                 .then(log.head(id).timeout(STORE_TIMEOUT))
                 .subscribe(
                         found -> run(() -> {

@@ -35,6 +35,22 @@ class NewsTest {
     }
 
     @Test
+    void a_slow_store_is_waited_for_in_each_game() {
+        // Its moment is the last of the interval
+        var late = new GameId("g400");
+        Replica.Player ann = here.seat(late, "ann", Optional.empty());
+        Replica.Player bob = there.seat(late, "bob", Optional.empty());
+        Replica.pass(LOOK, here, there);
+        here.log().mute();
+        here.delayHead(Duration.ofMillis(500));
+
+        there.act(late, bob, JsonObject.of("type", "unheard"));
+        Replica.pass(LOOK.multipliedBy(3), here, there);
+
+        assertThat(ann.shown()).contains("unheard");
+    }
+
+    @Test
     void a_game_in_which_nothing_happens_is_not_read_again() {
         here.seat(GAME, "ann", Optional.empty());
         Replica.pass(LOOK, here);

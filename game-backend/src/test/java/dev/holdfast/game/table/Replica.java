@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /// The tables of one process, whose time the test moves.
@@ -66,6 +67,11 @@ final class Replica {
 
     SharedLog log() {
         return log;
+    }
+
+    /// From now on the store takes its time to tell a game's head.
+    void delayHead(Duration delay) {
+        log.pauseBeforeHead(Mono.delay(delay, time));
     }
 
     void create(GameId game, String rules) {

@@ -20,6 +20,7 @@ final class SharedLog implements GameLog {
     private boolean isCut;
     private boolean isMute;
     private boolean isAway;
+    private Mono<?> headPause = Mono.empty();
 
     SharedLog(GameLog log, boolean isShared) {
         this.log = log;
@@ -29,6 +30,11 @@ final class SharedLog implements GameLog {
     /// Whether appends fail from now on.
     void setAway(boolean isAway) {
         this.isAway = isAway;
+    }
+
+    /// The head is told only after this, each time.
+    void pauseBeforeHead(Mono<?> pause) {
+        headPause = pause;
     }
 
     /// From now on nothing reaches the log or comes from it.
@@ -53,7 +59,7 @@ final class SharedLog implements GameLog {
 
     @Override
     public Mono<Cursor> head(GameId game) {
-        return log.head(game);
+        return Mono.defer(() -> headPause).then(log.head(game));
     }
 
     @Override
