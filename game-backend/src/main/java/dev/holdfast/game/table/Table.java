@@ -584,13 +584,21 @@ public final class Table {
         tailShare.leave();
         absences.endAll();
         attendance.endAll(ending);
-        // None may overtake another on its way to the next table: who is at the gateway still comes again in order.
-        Stream.concat(inHand.stream(), mailbox.stream())
-                .forEach(request -> request.refuse("The game begins anew from its log; try again in a moment."));
+        Stream.concat(inHand.stream(), mailbox.stream()).forEach(this::giveBack);
         inHand = List.of();
         waiting.addAndGet(-mailbox.size());
         mailbox.clear();
         meters.tableClosed();
         tellIfIdle();
+    }
+
+    // None may overtake another on its way to the next table: who is at the gateway still comes again in order. Who has
+    // left does not come again.
+    private void giveBack(Request request) {
+        if (request instanceof Request.Leave) {
+            tables.submit(id, request);
+        } else {
+            request.refuse("The game begins anew from its log; try again in a moment.");
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.holdfast.game.log.NewEvent;
 import dev.holdfast.game.log.Snapshot;
 import dev.holdfast.game.log.StoredEvent;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -21,6 +22,7 @@ final class SharedLog implements GameLog {
     private boolean isMute;
     private boolean isAway;
     private Mono<?> headPause = Mono.empty();
+    private @Nullable Flux<StoredEvent> nextRead;
 
     SharedLog(GameLog log, boolean isShared) {
         this.log = log;
@@ -35,6 +37,11 @@ final class SharedLog implements GameLog {
     /// The head is told only after this, each time.
     void pauseBeforeHead(Mono<?> pause) {
         headPause = pause;
+    }
+
+    /// What is read the next time.
+    void readNext(Flux<StoredEvent> events) {
+        nextRead = events;
     }
 
     /// From now on nothing reaches the log or comes from it.
@@ -74,6 +81,11 @@ final class SharedLog implements GameLog {
     public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
         reads++;
         largestPage = Math.max(largestPage, max);
+        Flux<StoredEvent> next = nextRead;
+        if (next != null) {
+            nextRead = null;
+            return next;
+        }
         return isCut ? Flux.never() : log.read(game, after, max);
     }
 
