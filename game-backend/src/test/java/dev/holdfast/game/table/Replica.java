@@ -32,6 +32,7 @@ final class Replica {
     private static final Duration STEP = Duration.ofSeconds(1);
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final SharedLog log;
     private final Tables tables;
 
@@ -54,7 +55,7 @@ final class Replica {
         this.tables = new Tables(
                 log,
                 BOOK,
-                new GameMeters(new SimpleMeterRegistry()),
+                new GameMeters(meters),
                 new SeatProperties(SeatPolicy.OPEN, GRACE),
                 time,
                 new Random(seed),
@@ -72,6 +73,11 @@ final class Replica {
     /// From now on the store takes its time to tell a game's head.
     void delayHead(Duration delay) {
         log.pauseBeforeHead(Mono.delay(delay, time));
+    }
+
+    /// What was counted of this kind.
+    double storeFailures(String kind) {
+        return meters.get("holdfast.store.failures").tag("kind", kind).counter().count();
     }
 
     void create(GameId game, String rules) {
