@@ -209,7 +209,7 @@ class V1ClientTest {
     }
 
     @Test
-    void a_lost_player_has_left_after_the_grace_and_not_before_and_only_once() throws Exception {
+    void a_lost_player_has_left_after_the_grace_and_only_once() throws Exception {
         tictactoe();
         TestClient ann = hello("ann", "");
         TestClient bob = hello("bob", "");

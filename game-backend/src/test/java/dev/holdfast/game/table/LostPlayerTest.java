@@ -40,12 +40,14 @@ class LostPlayerTest {
     }
 
     @Test
-    void a_player_lost_at_a_replica_that_ends_within_the_grace_leaves_after_it() {
+    void a_player_lost_at_a_replica_that_ends_within_the_grace_leaves_after_it_and_not_before() {
         ann.lose();
         pass(GRACE.dividedBy(2), one, two);
         one.kill();
 
-        pass(GRACE, two);
+        pass(GRACE.dividedBy(2).minusSeconds(1), two);
+        assertThat(bob.shown()).isEmpty();
+        pass(GRACE.dividedBy(2), two);
 
         assertThat(bob.shown()).containsExactly("left", "over");
     }
