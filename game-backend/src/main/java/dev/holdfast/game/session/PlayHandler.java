@@ -112,8 +112,7 @@ final class PlayHandler implements WebHandler {
 
     private Mono<Void> play(WebsocketInbound in, WebsocketOutbound out, Opening opening) {
         return Mono.create(sink -> in.withConnection(connection -> {
-            var socket =
-                    new PlayerSocket(connection, out, properties.maxUnread().toBytes());
+            var socket = new PlayerSocket(connection, out, properties.maxUnreadBytes());
             var trace = traces.leg(opening.traceparent(), opening.game().value(), opening.player(), opening.session());
             var session = new PlayerSession(opening, properties, socket, trace, sessions::remove);
             sessions.add(session);

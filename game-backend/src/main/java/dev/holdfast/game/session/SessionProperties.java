@@ -2,6 +2,7 @@ package dev.holdfast.game.session;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
@@ -10,13 +11,14 @@ import org.springframework.util.unit.DataSize;
 /// Limits of one player's socket.
 ///
 /// @param maxMessage the longest message that a client may send; a longer one ends the connection with 1009
-/// @param maxUnread what may wait for a client that reads slowly, then it is closed with 4002
+/// @param maxUnread what may wait for a client that reads slowly, then it is closed with 4002; null for 1 MB or two
+///     of the longest messages, whichever is more
 /// @param pingInterval how often the gateway pings, as v1 clients are told
 /// @param messagesPerSecond how many messages a client may send, as v1 clients are told
 @ConfigurationProperties("holdfast.session")
 public record SessionProperties(
         @DefaultValue("64KB") DataSize maxMessage,
-        @DefaultValue("1MB") DataSize maxUnread,
+        @Nullable DataSize maxUnread,
 
         @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS)
         Duration pingInterval,
@@ -25,13 +27,15 @@ public record SessionProperties(
     private static final DataSize SMALLEST_MESSAGE = DataSize.ofKilobytes(1);
     private static final DataSize LARGEST_MESSAGE = DataSize.ofMegabytes(16);
 
+    private static final long DEFAULT_UNREAD_BYTES = DataSize.ofMegabytes(1).toBytes();
+
     private static final int MOST_PER_SECOND = 1_000_000;
 
     public SessionProperties {
         if (maxMessage.compareTo(SMALLEST_MESSAGE) < 0 || maxMessage.compareTo(LARGEST_MESSAGE) > 0) {
             throw new IllegalArgumentException("max-message: " + maxMessage + " (expected: a size from 1KB to 16MB)");
         }
-        if (maxUnread.compareTo(maxMessage) < 0) {
+        if (maxUnread != null && maxUnread.compareTo(maxMessage) < 0) {
             throw new IllegalArgumentException(
                     "max-unread: " + maxUnread + " (expected: at least max-message, " + maxMessage + ")");
         }
@@ -43,5 +47,10 @@ public record SessionProperties(
             throw new IllegalArgumentException(
                     "messages-per-second: " + messagesPerSecond + " (expected: 1 to " + MOST_PER_SECOND + ")");
         }
+    }
+
+    long maxUnreadBytes() {
+        // What a client sends is longer when it reaches another one: a v1 client also gets its number
+        return maxUnread == null ? Math.max(DEFAULT_UNREAD_BYTES, 2 * maxMessage.toBytes()) : maxUnread.toBytes();
     }
 }

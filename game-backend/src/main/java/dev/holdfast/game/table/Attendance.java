@@ -3,6 +3,8 @@ package dev.holdfast.game.table;
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.observe.GameMeters;
+import dev.holdfast.game.rules.Event;
+import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.rules.Play;
 import dev.holdfast.game.wire.Entry;
 import java.util.ArrayList;
@@ -11,9 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The connections at one table, one per player, and what each of them is about to be shown. On the table's thread.
 final class Attendance {
+    private static final Logger log = LoggerFactory.getLogger(Attendance.class);
+
     private final Map<String, Place> places = new HashMap<>();
     private final GameMeters meters;
 
@@ -89,9 +95,20 @@ final class Attendance {
     }
 
     /// Queues an event for everybody; [#flush()] shows it.
-    void add(Cursor at, Entry.Played played, Play<?> play) {
+    ///
+    /// @return connections to which it cannot be shown, since the rules fail on that
+    List<Attendee> add(Cursor at, Entry.Played played, Play<?> play) {
         var happening = new Happening(at, played);
-        places.forEach((player, place) -> place.add(happening.shownTo(player, play, place.lastShown)));
+        List<Attendee> failed = new ArrayList<>();
+        places.forEach((player, place) -> {
+            try {
+                place.add(happening.shownTo(player, play, place.lastShown));
+            } catch (RuntimeException | Error bug) {
+                log.error("rules failed on showing an event to {}", player, bug);
+                failed.add(place.attendee);
+            }
+        });
+        return failed;
     }
 
     /// Queues an event that nobody sees.
@@ -99,10 +116,21 @@ final class Attendance {
         places.forEach((_, place) -> place.add(new Shown(at, place.lastShown, Optional.empty(), Optional.empty())));
     }
 
-    /// The same events as [#add] would show them, for a player who saw everything up to `since`.
-    static List<Shown> replay(List<StoredEvent> events, Play<?> play, String player, long since) {
+    /// The number of the last of these events that this player is shown, 0 if there is none.
+    static long lastShown(List<StoredEvent> events, Play<?> play, String player) {
+        for (StoredEvent event : events.reversed()) {
+            if (Entry.decode(event.body()) instanceof Entry.Played(String by, var _, JsonObject body)
+                    && play.show(new Event(by, body), player).isPresent()) {
+                return event.at().seq();
+            }
+        }
+        return 0;
+    }
+
+    /// The same events as [#add] would show them, for a player who saw everything before, last the event `seen`.
+    static List<Shown> replay(List<StoredEvent> events, Play<?> play, String player, long seen) {
         List<Shown> replay = new ArrayList<>();
-        long lastShown = since;
+        long lastShown = seen;
         for (StoredEvent event : events) {
             if (Entry.decode(event.body()) instanceof Entry.Played played) {
                 Shown shown = new Happening(event.at(), played).shownTo(player, play, lastShown);

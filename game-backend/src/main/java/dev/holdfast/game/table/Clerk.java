@@ -1,6 +1,5 @@
 package dev.holdfast.game.table;
 
-import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.observe.GameMeters;
 import dev.holdfast.game.rules.Decision;
 import dev.holdfast.game.rules.Event;
@@ -96,9 +95,10 @@ final class Clerk {
                 case Decision.Refused(Refusal refusal) ->
                     new Outcome.Refused(new Problem(ErrorCode.of(refusal.reason()), refusal.message()));
                 case Decision.Accepted(List<JsonObject> events) -> {
+                    boolean isShown = isShown(play, act.player(), events);
                     draft.play(act.player(), act.id().map(CommandId::text), events);
                     yield new Outcome.Applied(
-                            draft.head().seq(), false, passed(draft.head(), play, act.player(), events));
+                            draft.head().seq(), false, isShown ? Optional.empty() : Optional.of(draft.head()));
                 }
             };
         } catch (RuntimeException | Error bug) {
@@ -112,9 +112,8 @@ final class Clerk {
         }
     }
 
-    private static Optional<Cursor> passed(Cursor head, Play<?> play, String player, List<JsonObject> events) {
-        boolean isShown = !events.isEmpty()
+    private static boolean isShown(Play<?> play, String player, List<JsonObject> events) {
+        return !events.isEmpty()
                 && play.show(new Event(player, events.getLast()), player).isPresent();
-        return isShown ? Optional.empty() : Optional.of(head);
     }
 }

@@ -9,6 +9,7 @@ import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.observe.GameMeters;
 import dev.holdfast.game.observe.GameMeters.StoreFailure;
+import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.seat.Seat;
 import dev.holdfast.game.wire.Entry;
 import dev.holdfast.game.wire.ErrorCode;
@@ -228,7 +229,8 @@ public final class Table {
 
     /// Asks, in a while, whether other replicas have appended anything, and reads it. Requests go on meanwhile.
     void lookForNews(Duration delay) {
-        run(() -> headCall.update(Mono.delay(delay, tables.scheduler())
+        // Not update(): the last question may still be under way, and ends by its timeout before the next is asked
+        run(() -> headCall.replace(Mono.delay(delay, tables.scheduler())
                 .then(log.head(id).timeout(STORE_TIMEOUT))
                 .subscribe(
                         found -> run(() -> {
@@ -489,7 +491,7 @@ public final class Table {
             switch (entry) {
                 case Entry.Played played -> {
                     silences.end(played.by());
-                    attendance.add(at, played, state.play());
+                    attendance.add(at, played, state.play()).forEach(this::turnOut);
                 }
                 case Entry.Seated(String player, String session, var _) -> {
                     absences.end(player);
@@ -519,23 +521,39 @@ public final class Table {
     private void admit(Attendee attendee, Optional<Cursor> since, Optional<String> token) {
         String player = attendee.player();
         Resume resume = since.map(tail::judge).orElse(Resume.FRESH);
-        List<Shown> replay = resume == Resume.REPLAY
-                ? Attendance.replay(
-                        tail.after(since.orElseThrow()),
-                        state.play(),
-                        player,
-                        since.orElseThrow().seq())
-                : List.of();
-        long seen = resume == Resume.REPLAY
-                ? Attendance.lastSeen(replay, since.orElseThrow().seq())
-                : head.seq();
+        JsonObject view;
+        List<Shown> replay = List.of();
+        long seen = head.seq();
+        try {
+            view = state.play().view(player);
+            if (resume == Resume.REPLAY) {
+                Cursor from = since.orElseThrow();
+                // A cursor also passes what is hidden; a client whose last event lies before would see a gap up to it
+                long before = Attendance.lastShown(tail.upTo(from), state.play(), player);
+                replay = Attendance.replay(tail.after(from), state.play(), player, before);
+                seen = Attendance.lastSeen(replay, before);
+            }
+        } catch (RuntimeException | Error bug) {
+            logger.error("game {}: rules failed on showing {} how it stands", id, player, bug);
+            turnOut(attendee);
+            return;
+        }
         meters.resumed(resume.text());
         absences.end(player);
         attendance.admit(attendee, seen);
-        attendee.seated(
-                this, new Welcome(rules(), resume, token, head, state.play().view(player), replay));
+        attendee.seated(this, new Welcome(rules(), resume, token, head, view, replay));
         announce(player, Presence.ONLINE);
         attendee.present(roster.all());
+    }
+
+    // What was still to be shown comes again with the player's next connection. Until then the player is missed, unless
+    // an older leg of the same connection is still here.
+    private void turnOut(Attendee attendee) {
+        attendance.remove(attendee);
+        attendee.ended(Ending.UNAVAILABLE);
+        if (!attendance.holds(attendee.player(), attendee.session())) {
+            missed(attendee.player(), attendee.session());
+        }
     }
 
     private String rules() {
@@ -566,13 +584,21 @@ public final class Table {
         tailShare.leave();
         absences.endAll();
         attendance.endAll(ending);
-        // None may overtake another on its way to the next table: who is at the gateway still comes again in order.
-        Stream.concat(inHand.stream(), mailbox.stream())
-                .forEach(request -> request.refuse("The game begins anew from its log; try again in a moment."));
+        Stream.concat(inHand.stream(), mailbox.stream()).forEach(this::giveBack);
         inHand = List.of();
         waiting.addAndGet(-mailbox.size());
         mailbox.clear();
         meters.tableClosed();
         tellIfIdle();
+    }
+
+    // None may overtake another on its way to the next table: who is at the gateway still comes again in order. Who has
+    // left does not come again.
+    private void giveBack(Request request) {
+        if (request instanceof Request.Leave) {
+            tables.submit(id, request);
+        } else {
+            request.refuse("The game begins anew from its log; try again in a moment.");
+        }
     }
 }

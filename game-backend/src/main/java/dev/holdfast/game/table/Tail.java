@@ -103,6 +103,11 @@ final class Tail {
         return events.subList(Math.toIntExact(since.seq() - start.seq()), events.size());
     }
 
+    /// The events up to a cursor for which [#judge] says [Resume#REPLAY].
+    List<StoredEvent> upTo(Cursor since) {
+        return events.subList(0, Math.toIntExact(since.seq() - start.seq()));
+    }
+
     /// What a log that ends at `shorter` has lost, if all of it is here: the same events with their old tags.
     Optional<List<NewEvent>> lostAfter(Cursor shorter) {
         boolean isOurs = shorter.seq() >= start.seq()

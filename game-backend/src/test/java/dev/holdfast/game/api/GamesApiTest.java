@@ -20,7 +20,7 @@ class GamesApiTest {
         assertThat(created.body())
                 .startsWith("{\"id\":\"t1\",\"rules\":\"tictactoe/1\",\"seq\":1,\"here\":[],\"state\":{");
         assertThat(backend.get("/api/games/t1").body()).isEqualTo(created.body());
-        assertThat(backend.get("/api/games").body()).isEqualTo("{\"games\":[\"t1\"],\"max\":100}");
+        assertThat(backend.get("/api/games").body()).matches("\\{\"games\":\\[.*\"t1\".*],\"max\":100}");
         assertThat(backend.post("/api/games", "{\"rules\":\"tictactoe\",\"id\":\"t1\"}")
                         .statusCode())
                 .isEqualTo(200);

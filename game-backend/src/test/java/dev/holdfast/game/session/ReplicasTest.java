@@ -47,36 +47,66 @@ class ReplicasTest {
                 .readUntil("sys.live");
         var random = new Random(seed);
         int commands = 400;
-        int[] sent = new int[players.size()];
+        List<List<String>> seen = new ArrayList<>();
+        List<List<String>> sent = new ArrayList<>();
+        players.forEach(_ -> {
+            seen.add(new ArrayList<>());
+            sent.add(new ArrayList<>());
+        });
         for (int n = 0; n < commands; n++) {
             int player = random.nextInt(players.size());
             players.get(player).send("{\"n\":" + n + ",\"$\":{\"id\":\"c." + n + "\",\"seen\":1000000}}");
-            sent[player]++;
-            if (sent[player] % 8 == 0) {
-                awaitAcks(players.get(player), 8);
+            sent.get(player).add("{\"n\":" + n + "}");
+            if (sent.get(player).size() % 8 == 0) {
+                awaitAcks(players.get(player), 8, seen.get(player));
             }
         }
         for (int i = 0; i < players.size(); i++) {
-            awaitAcks(players.get(i), sent[i] % 8);
+            awaitAcks(players.get(i), sent.get(i).size() % 8, seen.get(i));
         }
 
-        long last = 0;
-        for (int n = 0; n < commands; n++) {
-            long seq = seq(watcher.next());
-            assertThat(seq).as("seed %s", seed).isGreaterThan(last);
-            last = seq;
+        List<String> all = new ArrayList<>();
+        while (all.size() < commands) {
+            all.add(watcher.next());
+        }
+        assertThat(all.stream().map(ReplicasTest::seq))
+                .as("seed %s", seed)
+                .isSorted()
+                .doesNotHaveDuplicates();
+        for (int i = 0; i < players.size(); i++) {
+            List<String> own = sent.get(i);
+            while (seen.get(i).size() < commands - own.size()) {
+                seen.get(i).add(players.get(i).next());
+            }
+            assertThat(seen.get(i).stream().map(ReplicasTest::event))
+                    .as("seed %s, player %s", seed, i)
+                    .containsExactlyElementsOf(all.stream()
+                            .filter(event -> !own.contains(body(event)))
+                            .map(ReplicasTest::event)
+                            .toList());
         }
         assertThat(watcher.nextAfterPing()).as("seed %s", seed).isEqualTo("{\"type\":\"pong\"}");
     }
 
-    private static void awaitAcks(TestClient player, int count) {
+    private static void awaitAcks(TestClient player, int count, List<String> events) {
         for (int acks = 0; acks < count; ) {
             String message = player.next();
             assertThat(message).doesNotContain("sys.nack");
             if (message.contains("\"sys.ack\"")) {
                 acks++;
+            } else {
+                events.add(message);
             }
         }
+    }
+
+    /// What all who see the event see alike.
+    private static String event(String event) {
+        return seq(event) + " " + body(event);
+    }
+
+    private static String body(String event) {
+        return event.replaceFirst(",\"\\$\":.*", "}");
     }
 
     private static long seq(String event) {

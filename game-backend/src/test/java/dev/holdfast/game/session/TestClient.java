@@ -55,7 +55,7 @@ public final class TestClient implements AutoCloseable {
                     }
                 })
                 .websocket(WebsocketClientSpec.builder()
-                        .maxFramePayloadLength(16 << 20)
+                        .maxFramePayloadLength(32 << 20)
                         .handlePing(!answersPings)
                         .build())
                 .uri(url)

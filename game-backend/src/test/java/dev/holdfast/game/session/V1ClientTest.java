@@ -3,6 +3,7 @@ package dev.holdfast.game.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.Backend;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -85,6 +86,7 @@ class V1ClientTest {
     void a_cursor_of_another_history_or_from_the_future_resets() {
         TestClient client = hello("p1", "");
         String seat = ",\"seat\":\"" + client.token() + "\"";
+        double resets = resets();
 
         assertThat(hello("p1", seat + ",\"since\":\"2.zzzzzzzz\"").seen().getFirst())
                 .contains("\"resume\":\"reset\"");
@@ -92,6 +94,16 @@ class V1ClientTest {
                 .contains("\"resume\":\"reset\"");
         assertThat(hello("p1", seat + ",\"since\":\"nonsense\"").seen().getFirst())
                 .contains("\"resume\":\"fresh\"");
+        assertThat(resets()).isEqualTo(resets + 2);
+    }
+
+    private static double resets() {
+        return backend.context()
+                .getBean(MeterRegistry.class)
+                .get("holdfast.resumes")
+                .tag("kind", "reset")
+                .counter()
+                .count();
     }
 
     @Test
@@ -120,7 +132,7 @@ class V1ClientTest {
 
         client.send("{\"type\":\"sys.resume\",\"since\":\"" + cursor + "\"}");
 
-        assertThat(client.next()).contains("\"n\":1").contains("\"prev\":2");
+        assertThat(client.next()).contains("\"n\":1").contains("\"prev\":0");
         assertThat(client.next()).isEqualTo(second);
         assertThat(client.next()).startsWith("{\"type\":\"sys.live\"");
         assertThat(event).contains("\"n\":1");
@@ -197,7 +209,7 @@ class V1ClientTest {
     }
 
     @Test
-    void a_lost_player_has_left_after_the_grace_and_not_before_and_only_once() throws Exception {
+    void a_lost_player_has_left_after_the_grace_and_only_once() throws Exception {
         tictactoe();
         TestClient ann = hello("ann", "");
         TestClient bob = hello("bob", "");

@@ -5,6 +5,7 @@ import dev.holdfast.game.rules.Event;
 import dev.holdfast.game.rules.GameRules;
 import dev.holdfast.game.rules.JsonObject;
 import java.util.List;
+import java.util.Optional;
 
 /// Rules with a fault for each occasion; whatever else is said to them is shown to everybody.
 final class BrokenRules implements GameRules<String> {
@@ -12,6 +13,10 @@ final class BrokenRules implements GameRules<String> {
     static final String UNWELCOME = "unwelcome";
     /// Cannot leave.
     static final String STICKY = "sticky";
+    /// Cannot be told how the game stands.
+    static final String BLIND = "blind";
+    /// Cannot be shown what happens.
+    static final String PUZZLED = "puzzled";
     /// A message that no stack is deep enough for.
     static final String ENDLESS = "endless";
     /// An event after which nobody can watch.
@@ -34,19 +39,20 @@ final class BrokenRules implements GameRules<String> {
 
     @Override
     public List<JsonObject> join(String state, String player) {
-        return failFor(player, UNWELCOME);
+        failFor(player, UNWELCOME);
+        return List.of(JsonObject.of("type", player));
     }
 
     @Override
     public List<JsonObject> leave(String state, String player) {
-        return failFor(player, STICKY);
+        failFor(player, STICKY);
+        return List.of(JsonObject.of("type", player));
     }
 
-    private static List<JsonObject> failFor(String player, String broken) {
+    private static void failFor(String player, String broken) {
         if (player.equals(broken)) {
             throw new IllegalStateException("broken for " + player);
         }
-        return List.of(JsonObject.of("type", player));
     }
 
     @Override
@@ -67,7 +73,14 @@ final class BrokenRules implements GameRules<String> {
         if (state.equals(DARK) && player.isEmpty()) {
             throw new IllegalStateException("nothing to be seen");
         }
+        failFor(player, BLIND);
         return JsonObject.of("last", state);
+    }
+
+    @Override
+    public Optional<JsonObject> show(Event event, String player) {
+        failFor(player, PUZZLED);
+        return Optional.of(event.body());
     }
 
     @Override

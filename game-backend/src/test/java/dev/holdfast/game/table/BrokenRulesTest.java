@@ -8,6 +8,7 @@ import dev.holdfast.game.log.memory.MemoryGameLog;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.wire.ErrorCode;
 import dev.holdfast.game.wire.Problem;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,13 +54,7 @@ class BrokenRulesTest {
     void a_message_that_overflows_the_stack_is_answered() {
         replica.act(GAME, ann, JsonObject.of("type", BrokenRules.ENDLESS), outcomes::add);
 
-        assertThat(outcomes)
-                .singleElement()
-                .isInstanceOfSatisfying(
-                        Outcome.Refused.class,
-                        refused -> assertThat(refused.problem())
-                                .extracting(Problem::code)
-                                .isEqualTo(ErrorCode.INTERNAL));
+        assertThatItWasRefused();
         assertThatTheGameGoesOn();
     }
 
@@ -69,6 +64,64 @@ class BrokenRulesTest {
 
         assertThatThrownBy(() -> replica.inspect(GAME)).hasRootCauseMessage("nothing to be seen");
         assertThatTheGameGoesOn();
+    }
+
+    @Test
+    void who_cannot_be_told_how_the_game_stands_is_told_to_come_again_and_missed() {
+        Replica.Player blind = replica.seat(GAME, BrokenRules.BLIND, Optional.empty());
+
+        assertThat(blind.ending()).isEqualTo(Ending.UNAVAILABLE);
+        assertThatTheGameGoesOn();
+        assertThatItLeavesAfterTheGrace(BrokenRules.BLIND);
+    }
+
+    @Test
+    void who_cannot_be_shown_an_event_is_told_to_come_again_and_missed() {
+        Replica.Player puzzled = replica.seat(GAME, BrokenRules.PUZZLED, Optional.empty());
+        assertThat(puzzled.ending()).isNull();
+
+        assertThatTheGameGoesOn();
+
+        assertThat(puzzled.ending()).isEqualTo(Ending.UNAVAILABLE);
+        assertThatItLeavesAfterTheGrace(BrokenRules.PUZZLED);
+    }
+
+    @Test
+    void who_cannot_be_shown_what_was_missed_is_told_to_come_again() {
+        Replica.Player puzzled = replica.seat(
+                GAME, BrokenRules.PUZZLED, Optional.of(ann.welcome().head()));
+
+        assertThat(puzzled.ending()).isEqualTo(Ending.UNAVAILABLE);
+        assertThatTheGameGoesOn();
+    }
+
+    @Test
+    void a_message_that_its_author_cannot_be_shown_is_not_carried_out() {
+        Replica.Player puzzled = replica.seat(GAME, BrokenRules.PUZZLED, Optional.empty());
+        long seq = replica.inspect(GAME).seq();
+
+        replica.act(GAME, puzzled, JsonObject.of("type", "unseen"), outcomes::add);
+
+        assertThatItWasRefused();
+        assertThat(replica.inspect(GAME).seq()).isEqualTo(seq);
+        assertThatTheGameGoesOn();
+    }
+
+    private void assertThatItWasRefused() {
+        assertThat(outcomes)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.problem())
+                                .extracting(Problem::code)
+                                .isEqualTo(ErrorCode.INTERNAL));
+    }
+
+    private void assertThatItLeavesAfterTheGrace(String player) {
+        Replica.pass(Replica.GRACE.minusSeconds(1), replica);
+        assertThat(ann.shown()).endsWith("and-on");
+        Replica.pass(Duration.ofSeconds(10), replica);
+        assertThat(ann.shown()).endsWith("and-on", player);
     }
 
     private void assertThatTheGameGoesOn() {

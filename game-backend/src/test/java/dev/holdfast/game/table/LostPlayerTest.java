@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 
 /// Ann at one replica, bob at the other, in one game: whoever is lost leaves in the end, whatever becomes of the
 /// replica; nobody else does.
@@ -38,12 +40,14 @@ class LostPlayerTest {
     }
 
     @Test
-    void a_player_lost_at_a_replica_that_ends_within_the_grace_leaves_after_it() {
+    void a_player_lost_at_a_replica_that_ends_within_the_grace_leaves_after_it_and_not_before() {
         ann.lose();
         pass(GRACE.dividedBy(2), one, two);
         one.kill();
 
-        pass(GRACE, two);
+        pass(GRACE.dividedBy(2).minusSeconds(1), two);
+        assertThat(bob.shown()).isEmpty();
+        pass(GRACE.dividedBy(2), two);
 
         assertThat(bob.shown()).containsExactly("left", "over");
     }
@@ -65,6 +69,19 @@ class LostPlayerTest {
         one.kill();
 
         pass(GRACE.multipliedBy(4), two);
+
+        assertThat(bob.shown()).containsExactly("left", "over");
+    }
+
+    @Test
+    void a_player_who_leaves_while_the_table_closes_has_left_at_once() {
+        var otherHistory = new ReadFailure.Diverged(GAME, Cursor.ORIGIN, Cursor.ORIGIN.next("other"));
+        one.log().readNext(Flux.defer(() -> {
+            ann.leave();
+            return Flux.error(otherHistory);
+        }));
+
+        two.seat(GAME, "eve", Optional.empty());
 
         assertThat(bob.shown()).containsExactly("left", "over");
     }

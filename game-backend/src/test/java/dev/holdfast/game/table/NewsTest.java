@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 
 /// What a table does to hear of other processes' appends when the store's word of them does not come.
 class NewsTest {
@@ -32,6 +33,36 @@ class NewsTest {
         Replica.pass(LOOK, here, there);
 
         assertThat(ann.shown()).contains("unheard");
+    }
+
+    @Test
+    void a_slow_store_is_waited_for_in_each_game() {
+        // Its moment is the last of the interval
+        var late = new GameId("g400");
+        Replica.Player ann = here.seat(late, "ann", Optional.empty());
+        Replica.Player bob = there.seat(late, "bob", Optional.empty());
+        Replica.pass(LOOK, here, there);
+        here.log().mute();
+        here.delayHead(Duration.ofMillis(500));
+
+        there.act(late, bob, JsonObject.of("type", "unheard"));
+        Replica.pass(LOOK.multipliedBy(3), here, there);
+
+        assertThat(ann.shown()).contains("unheard");
+    }
+
+    @Test
+    void a_read_that_fails_is_counted_and_made_up_for() {
+        Replica.Player ann = here.seat(GAME, "ann", Optional.empty());
+        Replica.Player bob = there.seat(GAME, "bob", Optional.empty());
+        here.log().readNext(Flux.error(new IllegalStateException("the store is away")));
+
+        there.act(GAME, bob, JsonObject.of("type", "unread"));
+
+        assertThat(here.storeFailures("read")).isEqualTo(1);
+        assertThat(ann.shown()).doesNotContain("unread");
+        Replica.pass(LOOK, here, there);
+        assertThat(ann.shown()).contains("unread");
     }
 
     @Test

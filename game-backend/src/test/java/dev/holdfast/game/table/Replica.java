@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /// The tables of one process, whose time the test moves.
@@ -31,6 +32,7 @@ final class Replica {
     private static final Duration STEP = Duration.ofSeconds(1);
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final SharedLog log;
     private final Tables tables;
 
@@ -53,7 +55,7 @@ final class Replica {
         this.tables = new Tables(
                 log,
                 BOOK,
-                new GameMeters(new SimpleMeterRegistry()),
+                new GameMeters(meters),
                 new SeatProperties(SeatPolicy.OPEN, GRACE),
                 time,
                 new Random(seed),
@@ -66,6 +68,16 @@ final class Replica {
 
     SharedLog log() {
         return log;
+    }
+
+    /// From now on the store takes its time to tell a game's head.
+    void delayHead(Duration delay) {
+        log.pauseBeforeHead(Mono.delay(delay, time));
+    }
+
+    /// What was counted of this kind.
+    double storeFailures(String kind) {
+        return meters.get("holdfast.store.failures").tag("kind", kind).counter().count();
     }
 
     void create(GameId game, String rules) {

@@ -8,6 +8,7 @@ import dev.holdfast.game.log.NewEvent;
 import dev.holdfast.game.log.Snapshot;
 import dev.holdfast.game.log.StoredEvent;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -20,6 +21,8 @@ final class SharedLog implements GameLog {
     private boolean isCut;
     private boolean isMute;
     private boolean isAway;
+    private Mono<?> headPause = Mono.empty();
+    private @Nullable Flux<StoredEvent> nextRead;
 
     SharedLog(GameLog log, boolean isShared) {
         this.log = log;
@@ -29,6 +32,16 @@ final class SharedLog implements GameLog {
     /// Whether appends fail from now on.
     void setAway(boolean isAway) {
         this.isAway = isAway;
+    }
+
+    /// The head is told only after this, each time.
+    void pauseBeforeHead(Mono<?> pause) {
+        headPause = pause;
+    }
+
+    /// What is read the next time.
+    void readNext(Flux<StoredEvent> events) {
+        nextRead = events;
     }
 
     /// From now on nothing reaches the log or comes from it.
@@ -53,7 +66,7 @@ final class SharedLog implements GameLog {
 
     @Override
     public Mono<Cursor> head(GameId game) {
-        return log.head(game);
+        return Mono.defer(() -> headPause).then(log.head(game));
     }
 
     @Override
@@ -68,6 +81,11 @@ final class SharedLog implements GameLog {
     public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
         reads++;
         largestPage = Math.max(largestPage, max);
+        Flux<StoredEvent> next = nextRead;
+        if (next != null) {
+            nextRead = null;
+            return next;
+        }
         return isCut ? Flux.never() : log.read(game, after, max);
     }
 

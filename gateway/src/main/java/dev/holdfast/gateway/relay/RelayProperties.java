@@ -26,8 +26,8 @@ public record RelayProperties(
 
         @DefaultValue("30") @DurationUnit(ChronoUnit.SECONDS)
         Duration maxUnreadable) {
-    private static final DataSize LEAST = DataSize.ofBytes(125);
-    private static final DataSize MOST = DataSize.ofGigabytes(1);
+    private static final DataSize LEAST = DataSize.ofKilobytes(1);
+    private static final DataSize MOST = DataSize.ofMegabytes(16);
     private static final int MOST_PER_SECOND = 1_000_000;
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(365);
@@ -38,7 +38,7 @@ public record RelayProperties(
     public RelayProperties {
         if (maxMessage.compareTo(LEAST) < 0 || maxMessage.compareTo(MOST) > 0) {
             throw new IllegalArgumentException(
-                    "WS_MAX_MESSAGE: %s (expected: 125B to 1GB, for example 64KB)".formatted(maxMessage));
+                    "WS_MAX_MESSAGE: %s (expected: 1KB to 16MB, for example 64KB)".formatted(maxMessage));
         }
         if (messagesPerSecond < 1 || messagesPerSecond > MOST_PER_SECOND) {
             throw new IllegalArgumentException(

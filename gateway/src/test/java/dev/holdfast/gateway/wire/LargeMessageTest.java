@@ -14,7 +14,7 @@ class LargeMessageTest {
     static final TestBackend backend = new TestBackend();
 
     @RegisterExtension
-    static final TestGateway gateway = new TestGateway(backend.url(), "WS_MAX_MESSAGE=32MB");
+    static final TestGateway gateway = new TestGateway(backend.url(), "WS_MAX_MESSAGE=16MB");
 
     @Test
     void a_large_frame_passes_both_ways() {

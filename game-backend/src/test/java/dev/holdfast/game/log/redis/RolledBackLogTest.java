@@ -8,6 +8,7 @@ import io.lettuce.core.Range;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -32,10 +33,12 @@ class RolledBackLogTest {
         String first = reader.next();
         String second = reader.next();
 
+        double found = otherHistories();
         rollBackTo(4);
         writer.send("{\"n\":3,\"$\":{\"id\":\"w.3\",\"seen\":5}}").readUntil("sys.ack");
 
         assertThat(reader.next()).contains("\"n\":3", "\"seq\":6");
+        assertThat(otherHistories()).isEqualTo(found + 1);
         TestClient late = backend.connect("late?v=1")
                 .send("{\"type\":\"sys.hello\",\"v\":1}")
                 .readUntil("sys.live");
@@ -48,15 +51,27 @@ class RolledBackLogTest {
     void another_history_ends_all_sessions_and_their_cursors_are_reset() {
         TestClient reader = v1("reader");
         String cursor = reader.seen().getLast().replaceAll(".*\"cur\":\"([^\"]+)\".*", "$1");
+        double found = otherHistories();
         replaceHistory();
 
         reader.send("{\"n\":1,\"$\":{\"id\":\"r.1\",\"seen\":2}}");
 
         assertThat(reader.awaitClose().code()).isEqualTo(1012);
+        assertThat(otherHistories()).isEqualTo(found + 1);
         TestClient again = backend.connect("reader?v=1")
                 .send("{\"type\":\"sys.hello\",\"v\":1,\"since\":\"" + cursor + "\"}")
                 .readUntil("sys.live");
         assertThat(again.seen().getFirst()).contains("\"resume\":\"reset\"");
+    }
+
+    /// How often the store held another history than a table had read.
+    private static double otherHistories() {
+        return backend.context()
+                .getBean(MeterRegistry.class)
+                .get("holdfast.store.failures")
+                .tag("kind", "history")
+                .counter()
+                .count();
     }
 
     // In one step: a table that found an empty log would bring the old history back.
