@@ -56,6 +56,9 @@ final class PlayerSocket {
 
     private void write(WebSocketFrame frame) {
         int bytes = frame.content().readableBytes();
+        if (pendingBytes + bytes > maxPendingBytes) {
+            flush(); // what was not even offered to the reader yet, as in a long replay, does not make it slow
+        }
         if (isClosing || !channel.isActive()) {
             frame.release();
         } else if (pendingBytes + bytes > maxPendingBytes) {
