@@ -41,7 +41,7 @@ public final class Table {
     private static final int REQUESTS_PER_TURN = 64;
     private static final int MAX_WAITING = 4096;
     private static final int MAX_CONFLICTS = 8;
-    private static final int EVENTS_PER_SNAPSHOT = 256;
+    static final int EVENTS_PER_SNAPSHOT = 256;
     private static final int MAX_IDLE_SWEEPS = 12;
     private static final Duration STORE_TIMEOUT = Duration.ofSeconds(5);
     private static final Logger logger = LoggerFactory.getLogger(Table.class);
@@ -565,7 +565,14 @@ public final class Table {
             return;
         }
         snapshotSeq = head.seq();
-        snapshotCall.update(log.snapshot(id, head, state.save())
+        byte[] saved;
+        try {
+            saved = state.save();
+        } catch (RuntimeException | Error bug) {
+            logger.error("game {}: cannot be saved, so it goes on without a snapshot", id, bug);
+            return;
+        }
+        snapshotCall.update(log.snapshot(id, head, saved)
                 .subscribe(
                         _ -> {},
                         failure ->

@@ -21,6 +21,8 @@ final class BrokenRules implements GameRules<String> {
     static final String ENDLESS = "endless";
     /// An event after which nobody can watch.
     static final String DARK = "dark";
+    /// An event after which the game cannot be saved.
+    static final String UNSAVED = "unsaved";
 
     @Override
     public String name() {
@@ -85,6 +87,7 @@ final class BrokenRules implements GameRules<String> {
 
     @Override
     public JsonObject save(String state) {
+        failFor(state, UNSAVED);
         return JsonObject.of("last", state);
     }
 

@@ -107,6 +107,15 @@ class BrokenRulesTest {
         assertThatTheGameGoesOn();
     }
 
+    @Test
+    void a_game_that_cannot_be_saved_goes_on_without_a_snapshot() {
+        for (int events = 0; events < 2 * Table.EVENTS_PER_SNAPSHOT; events++) {
+            replica.act(GAME, ann, JsonObject.of("type", BrokenRules.UNSAVED));
+        }
+
+        assertThatTheGameGoesOn();
+    }
+
     private void assertThatItWasRefused() {
         assertThat(outcomes)
                 .singleElement()
