@@ -151,7 +151,8 @@ final class LinkEnd {
         if (!isAway() || session.isEnding()) {
             return;
         }
-        cancelDial = redial.dial(new ResumePoint(unacknowledged.first(), committed, speaksV1), new Redial.Outcome() {
+        ResumePoint point = new ResumePoint(unacknowledged.first(), committed, speaksV1);
+        cancelDial = redial.dial(point, session.backend(), new Redial.Outcome() {
             @Override
             public void upgraded(Leg leg) {
                 cancelDial = null;

@@ -94,6 +94,11 @@ final class Session {
         return link;
     }
 
+    /// The backend leg, or during a hold the one that was lost.
+    Leg backend() {
+        return backend;
+    }
+
     ToBackend toBackend() {
         return toBackend;
     }

@@ -202,7 +202,7 @@ class SessionTest {
                     new SessionInfo("id", "game", player, "127.0.0.1", "", null, null),
                     client,
                     backend,
-                    (_, _) -> () -> {});
+                    (_, _, _) -> () -> {});
         }
 
         void clientSends(String hex) {
