@@ -162,8 +162,9 @@ final class LinkEnd {
                 }
                 long heldNanos = loop.now() - awaySinceNanos;
                 comeBack();
-                session.resume(leg, unacknowledged.again());
+                // First, since what came with the 101 may begin the next hold
                 loop.observer().holdEnded(session.info(), HoldOutcome.RESUMED, heldNanos);
+                session.resume(leg, unacknowledged.again());
             }
 
             @Override

@@ -10,12 +10,14 @@ import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.leg.LegName;
 import dev.holdfast.gateway.link.KeptBytes;
 import dev.holdfast.gateway.link.LinkProperties;
+import dev.holdfast.gateway.link.Redial;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -26,7 +28,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
@@ -35,6 +40,8 @@ import org.springframework.util.unit.DataSize;
 class SessionTest {
     private static final int MOST_KEPT = 32 << 10;
     private static final int LONG = 80 << 10;
+    /// A backend's Close frame with 1012.
+    private static final String RESTART = "880203f4";
 
     private final Recorder observer = new Recorder();
     private final EmbeddedChannel clock = new EmbeddedChannel();
@@ -148,6 +155,17 @@ class SessionTest {
         assertThat(observer).hasToString("first third second ");
     }
 
+    @Test
+    void a_hold_ends_before_the_next_one_begins_with_bytes_that_came_early() {
+        clock.freezeTime();
+        Pair pair = join("p");
+        pair.backendSends(RESTART);
+        pair.millisUntilDialled();
+        pair.backendComesBack(RESTART);
+
+        assertThat(observer.holds).containsExactly("began", "RESUMED", "began");
+    }
+
     private Pair join(String player) {
         Pair pair = new Pair(new Pipe());
         pair.open(player);
@@ -186,7 +204,8 @@ class SessionTest {
     /// The two legs of a session.
     private final class Pair {
         private final Pipe clientPipe;
-        private final Pipe backendPipe = new Pipe();
+        private Pipe backendPipe = new Pipe();
+        private Redial.@Nullable Outcome dialled;
         private final Leg client;
         private final Leg backend;
 
@@ -202,7 +221,40 @@ class SessionTest {
                     new SessionInfo("id", "game", player, "127.0.0.1", "", null, null),
                     client,
                     backend,
-                    (_, _, _) -> () -> {});
+                    (_, _, outcome) -> {
+                        dialled = outcome;
+                        return () -> {};
+                    });
+        }
+
+        /// @return how long that took by the loop's clock
+        int millisUntilDialled() {
+            int millis = 0;
+            for (; dialled == null; millis += 10) {
+                clock.advanceTimeBy(10, TimeUnit.MILLISECONDS);
+                clock.runScheduledPendingTasks();
+            }
+            return millis;
+        }
+
+        /// Answers the dial with another leg.
+        ///
+        /// @param early what came with its 101
+        void backendComesBack(String... early) {
+            Redial.Outcome answered = Objects.requireNonNull(dialled);
+            dialled = null;
+            backendPipe.finishAndReleaseAll();
+            backendPipe = new Pipe(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext ctx, Object head) {
+                    ctx.pipeline().remove(this);
+                    answered.upgraded(backendPipe.leg());
+                }
+            });
+            for (String bytes : early) {
+                backendPipe.leg().keepEarly(buffer(bytes));
+            }
+            backendPipe.writeInbound("HTTP/1.1 101");
         }
 
         void clientSends(String hex) {
@@ -316,9 +368,10 @@ class SessionTest {
         }
     }
 
-    /// The players whose sessions have ended, in order.
+    /// The players whose sessions have ended, in order, and the holds.
     private static final class Recorder implements SessionObserver {
         private final StringBuilder ended = new StringBuilder();
+        private final List<String> holds = new ArrayList<>();
 
         @Override
         public void opened(SessionInfo info) {}
@@ -327,10 +380,14 @@ class SessionTest {
         public void answered(LegName leg, long roundTripNanos) {}
 
         @Override
-        public void holdBegan(SessionInfo info) {}
+        public void holdBegan(SessionInfo info) {
+            holds.add("began");
+        }
 
         @Override
-        public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {}
+        public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {
+            holds.add(outcome.name());
+        }
 
         @Override
         public void ended(SessionEnd end) {
