@@ -156,6 +156,28 @@ class SessionTest {
     }
 
     @Test
+    void a_backend_that_takes_no_message_is_dialled_less_and_less_often_until_it_takes_one() {
+        clock.freezeTime();
+        Pair pair = join("p");
+        pair.clientSends(message(100));
+        pair.backendSends(RESTART);
+
+        int waitedMillis = 0;
+        for (int dial = 0; dial < 20; dial++) {
+            waitedMillis += pair.millisUntilDialled();
+            pair.backendComesBack();
+            pair.backendSends(pong("C 1.aaaa") + RESTART);
+        }
+        // Never more than the longest first wait would make 2 s of it
+        assertThat(waitedMillis).isGreaterThan(4_000);
+
+        pair.millisUntilDialled();
+        pair.backendComesBack();
+        pair.backendSends(pong("A 1") + RESTART);
+        assertThat(pair.millisUntilDialled()).isLessThanOrEqualTo(100);
+    }
+
+    @Test
     void a_hold_ends_before_the_next_one_begins_with_bytes_that_came_early() {
         clock.freezeTime();
         Pair pair = join("p");
@@ -191,6 +213,10 @@ class SessionTest {
                 ? "%02x".formatted(0x80 | payload)
                 : payload < 1 << 16 ? "fe%04x".formatted(payload) : "ff%016x".formatted(payload);
         return "82" + length + "00000000";
+    }
+
+    private static String pong(String payload) {
+        return "8a%02x".formatted(payload.length()) + hex(payload);
     }
 
     private static String hex(String text) {
