@@ -127,6 +127,8 @@ final class Session {
     void sweep(long now) {
         if (isEnding()) {
             if (now - cutAtNanos >= 0) {
+                answerClose();
+                client.flush();
                 cut();
             }
             return;
@@ -322,11 +324,19 @@ final class Session {
     }
 
     private void finish() {
+        answerClose();
         toBackend.end();
         toClient.end();
         client.finish();
         if (!backendGone) {
             backend.finish();
+        }
+    }
+
+    /// A client that closes is answered (RFC 6455, section 5.5.1), by us where the backend leg ends before it has.
+    private void answerClose() {
+        if (by == ClosedBy.CLIENT) {
+            toClient.close(Frame.bare(client.channel().alloc(), Frame.CLOSE, Frame.closePayload(code, reason)));
         }
     }
 
