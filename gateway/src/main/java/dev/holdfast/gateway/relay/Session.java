@@ -123,6 +123,11 @@ final class Session {
         unreadSinceNanos = NEVER;
     }
 
+    /// What waits for the client.
+    long unreadBytes() {
+        return client.queuedBytes();
+    }
+
     /// Asked regularly by the loop: is anything due?
     void sweep(long now) {
         if (isEnding()) {
@@ -154,9 +159,14 @@ final class Session {
             drain(0);
             return;
         }
-        if (hasStoppedReading(now)) {
-            Duration limit = loop.relay().maxUnreadable();
+        Duration limit = loop.maxUnreadable();
+        if (hasStoppedReading(now, limit)) {
             close(CloseCode.UNREADABLE, "what was sent was not read for %d s".formatted(limit.toSeconds()));
+            if (loop.isShortOfMemory()) {
+                // No time for it to read the Close frame behind all the rest
+                loop.dropped(unreadBytes());
+                client.cut();
+            }
             return;
         }
         toBackend.sweep(now);
@@ -165,14 +175,13 @@ final class Session {
         }
     }
 
-    private boolean hasStoppedReading(long now) {
+    private boolean hasStoppedReading(long now, Duration limit) {
         if (client.isWritable()) {
             unreadSinceNanos = NEVER;
         } else if (unreadSinceNanos == NEVER) {
             unreadSinceNanos = now;
         }
-        return unreadSinceNanos != NEVER
-                && now - unreadSinceNanos >= loop.relay().maxUnreadable().toNanos();
+        return unreadSinceNanos != NEVER && now - unreadSinceNanos >= limit.toNanos();
     }
 
     private void sweepPings(long now) {

@@ -39,6 +39,7 @@ import org.springframework.util.unit.DataSize;
 /// Sessions between two channels without sockets, at moments that sockets rarely bring about.
 class SessionTest {
     private static final int MOST_KEPT = 32 << 10;
+    private static final int MOST_UNREAD = 150 << 10;
     private static final int LONG = 80 << 10;
     /// A backend's Close frame with 1012.
     private static final String RESTART = "880203f4";
@@ -52,6 +53,7 @@ class SessionTest {
                     new KeepAliveProperties(Duration.ofHours(1), Duration.ofHours(1), PingMode.FRAME),
                     new LinkProperties(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1))),
             new KeptBytes(MOST_KEPT),
+            MOST_UNREAD,
             observer,
             new SessionLoop.Totals(new AtomicInteger(), new AtomicInteger()));
     private final List<Pair> pairs = new ArrayList<>();
@@ -188,10 +190,54 @@ class SessionTest {
         assertThat(observer.holds).containsExactly("began", "RESUMED", "began");
     }
 
-    private Pair join(String player) {
-        Pair pair = new Pair(new Pipe());
+    @Test
+    void of_those_who_read_nothing_as_many_are_let_go_early_as_take_more_than_there_is() {
+        clock.freezeTime();
+        Pair reader = join("reader");
+        for (String player : List.of("one", "other")) {
+            Pair greedy = join(player, new TakesNothing());
+            greedy.backendSends(fromBackend(100 << 10));
+        }
+        for (int i = 0; i < 4; i++) {
+            reader.backendSends(fromBackend(100 << 10));
+            assertThat(reader.toClient()).hasSizeGreaterThan(2 * (100 << 10));
+        }
+
+        pass(Duration.ofSeconds(1));
+        assertThat(closing()).isEmpty();
+        pass(Duration.ofSeconds(1));
+        assertThat(closing()).hasSize(1).doesNotContain("reader");
+        pass(Duration.ofSeconds(20));
+        assertThat(open()).hasSize(2).contains("reader");
+        assertThat(observer.codes).containsExactly(4002);
+        pass(Duration.ofSeconds(20));
+        assertThat(open()).containsExactly("reader");
+        assertThat(observer.codes).containsExactly(4002, 4002);
+    }
+
+    @Test
+    void what_may_wait_is_a_quarter_of_the_memory_over_all_event_loops() {
+        assertThat(Sessions.shareOf(800, 2)).isEqualTo(100);
+        assertThat(Sessions.shareOf(800, 1)).isEqualTo(200);
+    }
+
+    private Pair join(String player, ChannelHandler... before) {
+        Pair pair = new Pair(new Pipe(before));
         pair.open(player);
         return pair;
+    }
+
+    private void pass(Duration time) {
+        for (long millis = 0; millis < time.toMillis(); millis += 10) {
+            clock.advanceTimeBy(10, TimeUnit.MILLISECONDS);
+            clock.runScheduledPendingTasks();
+        }
+    }
+
+    private List<String> closing() {
+        return loop.find(view -> view.state() == SessionView.State.CLOSING).stream()
+                .map(view -> view.info().player())
+                .toList();
     }
 
     private List<String> open() {
@@ -206,6 +252,10 @@ class SessionTest {
     /// The header of a message of twice this many bytes, and the first of them.
     private static String start(int payload) {
         return header(2 * payload) + "55".repeat(payload);
+    }
+
+    private static String fromBackend(int payload) {
+        return "827f%016x".formatted(payload) + "55".repeat(payload);
     }
 
     private static String header(int payload) {
@@ -380,6 +430,12 @@ class SessionTest {
         }
     }
 
+    /// A client whose socket takes nothing.
+    private static final class TakesNothing extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void flush(ChannelHandlerContext ctx) {}
+    }
+
     /// A client that is found gone when a Close frame is written to it.
     private static final class GoesAtTheFirstWrite extends ChannelOutboundHandlerAdapter {
         @Override
@@ -398,6 +454,7 @@ class SessionTest {
     private static final class Recorder implements SessionObserver {
         private final StringBuilder ended = new StringBuilder();
         private final List<String> holds = new ArrayList<>();
+        private final List<Integer> codes = new ArrayList<>();
 
         @Override
         public void opened(SessionInfo info) {}
@@ -417,6 +474,7 @@ class SessionTest {
 
         @Override
         public void ended(SessionEnd end) {
+            codes.add(end.code());
             ended.append(end.last().info().player()).append(' ');
         }
 
