@@ -5,10 +5,14 @@ import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.DigestUtils;
 
 /// The addresses behind the backend's name. Several records are several replicas; a game prefers the same one for
@@ -29,39 +33,47 @@ final class BackendAddresses {
 
     /// All addresses, the one the game prefers first; those known last while the name servers say nothing, or nothing
     /// of use. Never empty; fails with [BackendFailure] when the name never had any.
-    Future<List<InetSocketAddress>> of(String game, EventLoop eventLoop) {
+    ///
+    /// @param lost the one to be last, behind those that follow it: who is sent away again and again comes to all;
+    ///     null if there is none
+    Future<List<InetSocketAddress>> of(String game, @Nullable SocketAddress lost, EventLoop eventLoop) {
         Promise<List<InetSocketAddress>> answer = eventLoop.newPromise();
-        resolve(game, eventLoop, answer);
+        resolve(game, lost, eventLoop, answer);
         return answer;
     }
 
-    private void resolve(String game, EventLoop eventLoop, Promise<List<InetSocketAddress>> answer) {
+    private void resolve(
+            String game, @Nullable SocketAddress lost, EventLoop eventLoop, Promise<List<InetSocketAddress>> answer) {
         resolver.getResolver(eventLoop).resolveAll(name).addListener(resolved -> {
             if (resolved.isSuccess()) {
                 @SuppressWarnings("unchecked") // resolveAll's future has a list
                 List<InetSocketAddress> addresses = (List<InetSocketAddress>) resolved.getNow();
                 lastKnown = addresses;
-                answer.trySuccess(preferred(game, addresses));
+                answer.trySuccess(preferred(game, lost, addresses));
             } else if (lastKnown.isEmpty()) {
                 answer.tryFailure(new BackendFailure(
                         "the name %s has no address".formatted(name.getHostString()), resolved.cause()));
             } else {
-                answer.trySuccess(preferred(game, lastKnown));
+                answer.trySuccess(preferred(game, lost, lastKnown));
             }
         });
         if (!answer.isDone() && !lastKnown.isEmpty()) {
             var patience = eventLoop.schedule(
-                    () -> answer.trySuccess(preferred(game, lastKnown)), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                    () -> answer.trySuccess(preferred(game, lost, lastKnown)), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             answer.addListener(_ -> patience.cancel(false));
         }
     }
 
-    static List<InetSocketAddress> preferred(String game, List<InetSocketAddress> addresses) {
-        return addresses.size() == 1
-                ? addresses
-                : addresses.stream()
-                        .sorted(Comparator.comparing((InetSocketAddress address) -> weight(game, address)))
-                        .toList();
+    private static List<InetSocketAddress> preferred(
+            String game, @Nullable SocketAddress lost, List<InetSocketAddress> addresses) {
+        if (addresses.size() == 1) {
+            return addresses;
+        }
+        List<InetSocketAddress> sorted = new ArrayList<>(addresses);
+        sorted.sort(Comparator.comparing(address -> weight(game, address)));
+        // Where it is not among them, its index is -1 and nothing moves
+        Collections.rotate(sorted, -1 - sorted.indexOf(lost));
+        return sorted;
     }
 
     private static String weight(String game, InetSocketAddress address) {

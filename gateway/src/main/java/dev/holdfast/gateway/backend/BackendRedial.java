@@ -1,8 +1,10 @@
 package dev.holdfast.gateway.backend;
 
+import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.link.Redial;
 import dev.holdfast.gateway.link.ResumePoint;
 import io.netty.channel.EventLoop;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +24,10 @@ public record BackendRedial(
     private static final Logger LOG = LoggerFactory.getLogger(BackendRedial.class);
 
     @Override
-    public Runnable dial(ResumePoint point, Outcome outcome) {
-        return dialer.dial(new DialRequest(eventLoop, game, head, point, session, traceparent), new DialOutcome() {
+    public Runnable dial(ResumePoint point, Leg lost, Outcome outcome) {
+        SocketAddress replica = lost.channel().remoteAddress();
+        DialRequest request = new DialRequest(eventLoop, game, replica, head, point, session, traceparent);
+        return dialer.dial(request, new DialOutcome() {
             @Override
             public void answered(DialAnswer answer) {
                 BackendRedial.answered(answer, outcome);

@@ -137,7 +137,7 @@ final class Dial {
         private boolean isDone;
 
         void begin() {
-            Future<List<InetSocketAddress>> asked = addresses.of(request.game(), request.eventLoop());
+            Future<List<InetSocketAddress>> asked = addresses.of(request.game(), request.lost(), request.eventLoop());
             if (!asked.isDone()) {
                 search = request.eventLoop()
                         .schedule(

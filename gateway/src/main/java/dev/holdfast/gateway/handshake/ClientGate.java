@@ -296,7 +296,8 @@ final class ClientGate extends ChannelDuplexHandler {
                 return;
             }
             isInBody = true;
-            isForSession = doorman.isForSession(request);
+            // Of a head that cannot be read the HTTP server says so, whatever it asked for
+            isForSession = request.decoderResult().isSuccess() && doorman.isForSession(request);
             holding = isForSession;
             answersOwed++;
             if (isForSession && answersOwed > 1) {

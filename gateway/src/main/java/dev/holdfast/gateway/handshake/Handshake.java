@@ -118,8 +118,8 @@ final class Handshake {
         SessionInfo info = infoOf(admitted, traceparent);
         Traces.nameSession(started.span(), info.id());
         UpgradeHead head = new UpgradeHead(admitted.target(), headersFor(admitted, info.id()));
-        DialRequest dial =
-                new DialRequest(channel.eventLoop(), request.game(), head, ResumePoint.START, info.id(), traceparent);
+        DialRequest dial = new DialRequest(
+                channel.eventLoop(), request.game(), null, head, ResumePoint.START, info.id(), traceparent);
         abandonDial = means.dialer().dial(dial, new DialOutcome() {
             @Override
             public void answered(DialAnswer answer) {

@@ -13,8 +13,8 @@ public interface Redial {
         void failed();
     }
 
-    /// Dials once, any replica.
+    /// Dials once, any replica, but that of the lost leg last: it may be the one that cannot serve.
     ///
     /// @return ends the dial; the outcome is not called any more
-    Runnable dial(ResumePoint point, Outcome outcome);
+    Runnable dial(ResumePoint point, Leg lost, Outcome outcome);
 }

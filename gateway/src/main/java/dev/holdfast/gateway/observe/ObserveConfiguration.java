@@ -18,6 +18,7 @@ import java.util.function.ToLongFunction;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.netty.resources.LoopResources;
 
 /// Joins the relay, which knows nothing of Spring or Micrometer, to both.
 @Configuration(proxyBeanMethods = false)
@@ -32,7 +33,7 @@ class ObserveConfiguration {
             Traces traces) {
         Observers observers =
                 new Observers(List.of(new SessionMeters(registry), new SessionLog(), new HoldSpans(traces)));
-        return new Sessions(relay, keepAlive, link, observers);
+        return new Sessions(relay, keepAlive, link, observers, LoopResources.DEFAULT_IO_WORKER_COUNT);
     }
 
     @Bean

@@ -36,6 +36,8 @@ final class LinkEnd {
 
     private long upgradedAtNanos;
     private boolean owesPing;
+    /// Dials since a leg lived for the longest wait, or took a message: one that can only read is no sign that the
+    /// next will be of more use.
     private int attempts;
     private int holds;
     private @Nullable Runnable cancelDial;
@@ -93,7 +95,11 @@ final class LinkEnd {
         switch (LinkFrame.of(payload)) {
             case LinkFrame.Acknowledged upTo -> {
                 serves();
+                long first = unacknowledged.first();
                 unacknowledged.acknowledge(upTo.number());
+                if (unacknowledged.first() > first) {
+                    attempts = 0;
+                }
                 session.toBackend().balance();
             }
             case LinkFrame.Cursor next -> announced = next.cursor();
@@ -125,10 +131,11 @@ final class LinkEnd {
     /// if that leg brought nothing, as of a game-backend that has lost its store.
     void goAway() {
         long now = loop.now();
-        boolean wasServed = unservedSinceNanos == NEVER
-                || now - upgradedAtNanos >= loop.link().hold().toNanos();
-        if (wasServed) {
+        long livedNanos = now - upgradedAtNanos;
+        if (unservedSinceNanos == NEVER || livedNanos >= loop.link().hold().toNanos()) {
             unservedSinceNanos = now;
+        }
+        if (livedNanos >= TimeUnit.MILLISECONDS.toNanos(LONGEST_WAIT_MILLIS)) {
             attempts = 0;
         }
         awaySinceNanos = now;
@@ -151,7 +158,8 @@ final class LinkEnd {
         if (!isAway() || session.isEnding()) {
             return;
         }
-        cancelDial = redial.dial(new ResumePoint(unacknowledged.first(), committed, speaksV1), new Redial.Outcome() {
+        ResumePoint point = new ResumePoint(unacknowledged.first(), committed, speaksV1);
+        cancelDial = redial.dial(point, session.backend(), new Redial.Outcome() {
             @Override
             public void upgraded(Leg leg) {
                 cancelDial = null;
@@ -161,8 +169,9 @@ final class LinkEnd {
                 }
                 long heldNanos = loop.now() - awaySinceNanos;
                 comeBack();
-                session.resume(leg, unacknowledged.again());
+                // First, since what came with the 101 may begin the next hold
                 loop.observer().holdEnded(session.info(), HoldOutcome.RESUMED, heldNanos);
+                session.resume(leg, unacknowledged.again());
             }
 
             @Override

@@ -94,6 +94,11 @@ final class Session {
         return link;
     }
 
+    /// The backend leg, or during a hold the one that was lost.
+    Leg backend() {
+        return backend;
+    }
+
     ToBackend toBackend() {
         return toBackend;
     }
@@ -118,10 +123,17 @@ final class Session {
         unreadSinceNanos = NEVER;
     }
 
+    /// What waits for the client.
+    long unreadBytes() {
+        return client.queuedBytes();
+    }
+
     /// Asked regularly by the loop: is anything due?
     void sweep(long now) {
         if (isEnding()) {
             if (now - cutAtNanos >= 0) {
+                answerClose();
+                client.flush();
                 cut();
             }
             return;
@@ -147,9 +159,14 @@ final class Session {
             drain(0);
             return;
         }
-        if (hasStoppedReading(now)) {
-            Duration limit = loop.relay().maxUnreadable();
+        Duration limit = loop.maxUnreadable();
+        if (hasStoppedReading(now, limit)) {
             close(CloseCode.UNREADABLE, "what was sent was not read for %d s".formatted(limit.toSeconds()));
+            if (loop.isShortOfMemory()) {
+                // No time for it to read the Close frame behind all the rest
+                loop.dropped(unreadBytes());
+                client.cut();
+            }
             return;
         }
         toBackend.sweep(now);
@@ -158,14 +175,13 @@ final class Session {
         }
     }
 
-    private boolean hasStoppedReading(long now) {
+    private boolean hasStoppedReading(long now, Duration limit) {
         if (client.isWritable()) {
             unreadSinceNanos = NEVER;
         } else if (unreadSinceNanos == NEVER) {
             unreadSinceNanos = now;
         }
-        return unreadSinceNanos != NEVER
-                && now - unreadSinceNanos >= loop.relay().maxUnreadable().toNanos();
+        return unreadSinceNanos != NEVER && now - unreadSinceNanos >= limit.toNanos();
     }
 
     private void sweepPings(long now) {
@@ -317,11 +333,19 @@ final class Session {
     }
 
     private void finish() {
+        answerClose();
         toBackend.end();
         toClient.end();
         client.finish();
         if (!backendGone) {
             backend.finish();
+        }
+    }
+
+    /// A client that closes is answered (RFC 6455, section 5.5.1), by us where the backend leg ends before it has.
+    private void answerClose() {
+        if (by == ClosedBy.CLIENT) {
+            toClient.close(Frame.bare(client.channel().alloc(), Frame.CLOSE, Frame.closePayload(code, reason)));
         }
     }
 

@@ -13,6 +13,7 @@ import dev.holdfast.gateway.link.Redial;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Ticker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,11 +41,16 @@ final class SessionLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionLoop.class);
 
+    /// How long a client may take nothing when there is not enough memory for all of those.
+    private static final Duration SHORT_OF_MEMORY = Duration.ofSeconds(1);
+
     private final EventLoop eventLoop;
+    private final Ticker ticker;
     private final Settings settings;
     private final KeepAliveProperties backendKeepAlive;
     private final SessionObserver observer;
     private final KeptBytes kept;
+    private final long mostUnread;
     private final Totals totals;
 
     private final LoopCounters counters = new LoopCounters();
@@ -53,6 +59,8 @@ final class SessionLoop {
     private final byte[] text = new byte[FrameScanner.INSPECTED_BYTES];
     private final List<Session> sessions = new ArrayList<>();
     private boolean sweeping;
+    /// Bytes that waited for the clients at the last sweep, without those of the sessions that it has let go.
+    private long unread;
 
     /// What the sessions of a gateway have in common.
     record Settings(RelayProperties relay, KeepAliveProperties keepAlive, LinkProperties link) {}
@@ -60,10 +68,19 @@ final class SessionLoop {
     /// Numbers over all loops.
     record Totals(AtomicInteger open, AtomicInteger held) {}
 
-    SessionLoop(EventLoop eventLoop, Settings settings, KeptBytes kept, SessionObserver observer, Totals totals) {
+    /// @param mostUnread bytes waiting for clients from which on those who take nothing are let go early
+    SessionLoop(
+            EventLoop eventLoop,
+            Settings settings,
+            KeptBytes kept,
+            long mostUnread,
+            SessionObserver observer,
+            Totals totals) {
         this.eventLoop = eventLoop;
+        ticker = eventLoop.ticker();
         this.settings = settings;
         this.kept = kept;
+        this.mostUnread = mostUnread;
         this.observer = observer;
         this.totals = totals;
         backendKeepAlive = new KeepAliveProperties(
@@ -99,12 +116,16 @@ final class SessionLoop {
 
     private void sweep() {
         long now = now();
+        long waiting = 0;
         // From the end, since a session that is closed here moves the last one, already seen, into its place
         try {
             for (int i = sessions.size() - 1; i >= 0; i--) {
-                look(sessions.get(i), now);
+                Session session = sessions.get(i);
+                look(session, now);
+                waiting += session.unreadBytes();
             }
         } finally {
+            unread = waiting;
             sweeping = false;
             if (!sessions.isEmpty()) {
                 sweepLater();
@@ -130,7 +151,7 @@ final class SessionLoop {
 
     /// Nanoseconds; the one clock of the sessions of this loop.
     long now() {
-        return System.nanoTime();
+        return ticker.nanoTime();
     }
 
     void execute(Runnable task) {
@@ -208,6 +229,20 @@ final class SessionLoop {
 
     ByteBuf appPong() {
         return APP_PONG.duplicate();
+    }
+
+    /// How long a client may take nothing of what waits for it.
+    Duration maxUnreadable() {
+        return isShortOfMemory() ? SHORT_OF_MEMORY : relay().maxUnreadable();
+    }
+
+    boolean isShortOfMemory() {
+        return unread >= mostUnread;
+    }
+
+    /// This much does not wait any more.
+    void dropped(long bytes) {
+        unread -= bytes;
     }
 
     KeptBytes kept() {

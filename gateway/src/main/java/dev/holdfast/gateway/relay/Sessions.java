@@ -6,7 +6,6 @@ import dev.holdfast.gateway.link.KeptBytes;
 import dev.holdfast.gateway.link.LinkProperties;
 import dev.holdfast.gateway.link.Redial;
 import io.netty.channel.EventLoop;
-import io.netty.util.NettyRuntime;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
@@ -22,20 +21,29 @@ import org.jspecify.annotations.Nullable;
 
 /// All sessions of this gateway.
 public final class Sessions {
-    /// For each event loop its share of a quarter of all that Netty may take: what passes needs the rest. At half of
-    /// it those who keep much are let go.
-    private static final long MOST_KEPT = PlatformDependent.maxDirectMemory() / 4 / NettyRuntime.availableProcessors();
-
     private final SessionLoop.Settings settings;
+    private final long share;
     private final SessionObserver observer;
     private final List<SessionLoop> loops = new CopyOnWriteArrayList<>();
     private final SessionLoop.Totals totals = new SessionLoop.Totals(new AtomicInteger(), new AtomicInteger());
     private final FastThreadLocal<SessionLoop> loop = new FastThreadLocal<>();
 
+    /// @param eventLoops how many there are
     public Sessions(
-            RelayProperties relay, KeepAliveProperties keepAlive, LinkProperties link, SessionObserver observer) {
+            RelayProperties relay,
+            KeepAliveProperties keepAlive,
+            LinkProperties link,
+            SessionObserver observer,
+            int eventLoops) {
         settings = new SessionLoop.Settings(relay, keepAlive, link);
+        share = shareOf(PlatformDependent.maxDirectMemory(), eventLoops);
         this.observer = observer;
+    }
+
+    /// Of all that Netty may take a quarter may be kept for the backend, and a quarter wait for clients; at half of it
+    /// those who keep much are let go. What passes needs the rest.
+    static long shareOf(long directMemory, int eventLoops) {
+        return directMemory / 4 / eventLoops;
     }
 
     /// Joins two legs into a session. Both live on the event loop that calls.
@@ -97,7 +105,7 @@ public final class Sessions {
     private SessionLoop loopOf(EventLoop eventLoop) {
         SessionLoop known = loop.get();
         if (known == null) {
-            known = new SessionLoop(eventLoop, settings, new KeptBytes(MOST_KEPT), observer, totals);
+            known = new SessionLoop(eventLoop, settings, new KeptBytes(share), share, observer, totals);
             loop.set(known);
             loops.add(known);
         }

@@ -24,6 +24,7 @@ public final class BackendHandshakeFuzz {
         DialRequest request = new DialRequest(
                 channel.eventLoop(),
                 "g",
+                null,
                 new UpgradeHead("/ws/g/p", new DefaultHttpHeaders().add("Sec-WebSocket-Key", KEY)),
                 ResumePoint.START,
                 "s",

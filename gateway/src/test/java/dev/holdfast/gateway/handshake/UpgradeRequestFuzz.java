@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A client that sends any bytes: each head gets a verdict, what is let through holds no line break that would be
-/// a second header or request for the backend, nothing throws, nothing leaks.
+/// A client that sends any bytes: each head gets a verdict, what is let through was read whole and holds no line break
+/// that would be a second header or request for the backend, nothing throws, nothing leaks.
 public final class UpgradeRequestFuzz {
     private static final Refusals REFUSALS = new Refusals();
     private static final GateRules RULES =
@@ -58,6 +58,9 @@ public final class UpgradeRequestFuzz {
 
         @Override
         public @Nullable Runnable answer(HttpRequest http, ClientGate gate) {
+            if (http.decoderResult().isFailure()) {
+                throw new AssertionError("Asked with half of a head: " + http);
+            }
             SessionPath path = Objects.requireNonNull(SessionPath.of(http.uri()));
             Refusal refusal = new UpgradeRequest(http, path.game(), path.player()).refusal(_ -> true, true);
             if (refusal != null) {

@@ -10,12 +10,14 @@ import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.leg.LegName;
 import dev.holdfast.gateway.link.KeptBytes;
 import dev.holdfast.gateway.link.LinkProperties;
+import dev.holdfast.gateway.link.Redial;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -26,7 +28,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
@@ -34,7 +39,10 @@ import org.springframework.util.unit.DataSize;
 /// Sessions between two channels without sockets, at moments that sockets rarely bring about.
 class SessionTest {
     private static final int MOST_KEPT = 32 << 10;
+    private static final int MOST_UNREAD = 150 << 10;
     private static final int LONG = 80 << 10;
+    /// A backend's Close frame with 1012.
+    private static final String RESTART = "880203f4";
 
     private final Recorder observer = new Recorder();
     private final EmbeddedChannel clock = new EmbeddedChannel();
@@ -45,6 +53,7 @@ class SessionTest {
                     new KeepAliveProperties(Duration.ofHours(1), Duration.ofHours(1), PingMode.FRAME),
                     new LinkProperties(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1))),
             new KeptBytes(MOST_KEPT),
+            MOST_UNREAD,
             observer,
             new SessionLoop.Totals(new AtomicInteger(), new AtomicInteger()));
     private final List<Pair> pairs = new ArrayList<>();
@@ -148,10 +157,87 @@ class SessionTest {
         assertThat(observer).hasToString("first third second ");
     }
 
-    private Pair join(String player) {
-        Pair pair = new Pair(new Pipe());
+    @Test
+    void a_backend_that_takes_no_message_is_dialled_less_and_less_often_until_it_takes_one() {
+        clock.freezeTime();
+        Pair pair = join("p");
+        pair.clientSends(message(100));
+        pair.backendSends(RESTART);
+
+        int waitedMillis = 0;
+        for (int dial = 0; dial < 20; dial++) {
+            waitedMillis += pair.millisUntilDialled();
+            pair.backendComesBack();
+            pair.backendSends(pong("C 1.aaaa") + RESTART);
+        }
+        // Never more than the longest first wait would make 2 s of it
+        assertThat(waitedMillis).isGreaterThan(4_000);
+
+        pair.millisUntilDialled();
+        pair.backendComesBack();
+        pair.backendSends(pong("A 1") + RESTART);
+        assertThat(pair.millisUntilDialled()).isLessThanOrEqualTo(100);
+    }
+
+    @Test
+    void a_hold_ends_before_the_next_one_begins_with_bytes_that_came_early() {
+        clock.freezeTime();
+        Pair pair = join("p");
+        pair.backendSends(RESTART);
+        pair.millisUntilDialled();
+        pair.backendComesBack(RESTART);
+
+        assertThat(observer.holds).containsExactly("began", "RESUMED", "began");
+    }
+
+    @Test
+    void of_those_who_read_nothing_as_many_are_let_go_early_as_take_more_than_there_is() {
+        clock.freezeTime();
+        Pair reader = join("reader");
+        for (String player : List.of("one", "other")) {
+            Pair greedy = join(player, new TakesNothing());
+            greedy.backendSends(fromBackend(100 << 10));
+        }
+        for (int i = 0; i < 4; i++) {
+            reader.backendSends(fromBackend(100 << 10));
+            assertThat(reader.toClient()).hasSizeGreaterThan(2 * (100 << 10));
+        }
+
+        pass(Duration.ofSeconds(1));
+        assertThat(closing()).isEmpty();
+        pass(Duration.ofSeconds(1));
+        assertThat(closing()).hasSize(1).doesNotContain("reader");
+        pass(Duration.ofSeconds(20));
+        assertThat(open()).hasSize(2).contains("reader");
+        assertThat(observer.codes).containsExactly(4002);
+        pass(Duration.ofSeconds(20));
+        assertThat(open()).containsExactly("reader");
+        assertThat(observer.codes).containsExactly(4002, 4002);
+    }
+
+    @Test
+    void what_may_wait_is_a_quarter_of_the_memory_over_all_event_loops() {
+        assertThat(Sessions.shareOf(800, 2)).isEqualTo(100);
+        assertThat(Sessions.shareOf(800, 1)).isEqualTo(200);
+    }
+
+    private Pair join(String player, ChannelHandler... before) {
+        Pair pair = new Pair(new Pipe(before));
         pair.open(player);
         return pair;
+    }
+
+    private void pass(Duration time) {
+        for (long millis = 0; millis < time.toMillis(); millis += 10) {
+            clock.advanceTimeBy(10, TimeUnit.MILLISECONDS);
+            clock.runScheduledPendingTasks();
+        }
+    }
+
+    private List<String> closing() {
+        return loop.find(view -> view.state() == SessionView.State.CLOSING).stream()
+                .map(view -> view.info().player())
+                .toList();
     }
 
     private List<String> open() {
@@ -168,11 +254,19 @@ class SessionTest {
         return header(2 * payload) + "55".repeat(payload);
     }
 
+    private static String fromBackend(int payload) {
+        return "827f%016x".formatted(payload) + "55".repeat(payload);
+    }
+
     private static String header(int payload) {
         String length = payload < 126
                 ? "%02x".formatted(0x80 | payload)
                 : payload < 1 << 16 ? "fe%04x".formatted(payload) : "ff%016x".formatted(payload);
         return "82" + length + "00000000";
+    }
+
+    private static String pong(String payload) {
+        return "8a%02x".formatted(payload.length()) + hex(payload);
     }
 
     private static String hex(String text) {
@@ -186,7 +280,8 @@ class SessionTest {
     /// The two legs of a session.
     private final class Pair {
         private final Pipe clientPipe;
-        private final Pipe backendPipe = new Pipe();
+        private Pipe backendPipe = new Pipe();
+        private Redial.@Nullable Outcome dialled;
         private final Leg client;
         private final Leg backend;
 
@@ -202,7 +297,40 @@ class SessionTest {
                     new SessionInfo("id", "game", player, "127.0.0.1", "", null, null),
                     client,
                     backend,
-                    (_, _) -> () -> {});
+                    (_, _, outcome) -> {
+                        dialled = outcome;
+                        return () -> {};
+                    });
+        }
+
+        /// @return how long that took by the loop's clock
+        int millisUntilDialled() {
+            int millis = 0;
+            for (; dialled == null; millis += 10) {
+                clock.advanceTimeBy(10, TimeUnit.MILLISECONDS);
+                clock.runScheduledPendingTasks();
+            }
+            return millis;
+        }
+
+        /// Answers the dial with another leg.
+        ///
+        /// @param early what came with its 101
+        void backendComesBack(String... early) {
+            Redial.Outcome answered = Objects.requireNonNull(dialled);
+            dialled = null;
+            backendPipe.finishAndReleaseAll();
+            backendPipe = new Pipe(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext ctx, Object head) {
+                    ctx.pipeline().remove(this);
+                    answered.upgraded(backendPipe.leg());
+                }
+            });
+            for (String bytes : early) {
+                backendPipe.leg().keepEarly(buffer(bytes));
+            }
+            backendPipe.writeInbound("HTTP/1.1 101");
         }
 
         void clientSends(String hex) {
@@ -302,6 +430,12 @@ class SessionTest {
         }
     }
 
+    /// A client whose socket takes nothing.
+    private static final class TakesNothing extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void flush(ChannelHandlerContext ctx) {}
+    }
+
     /// A client that is found gone when a Close frame is written to it.
     private static final class GoesAtTheFirstWrite extends ChannelOutboundHandlerAdapter {
         @Override
@@ -316,9 +450,11 @@ class SessionTest {
         }
     }
 
-    /// The players whose sessions have ended, in order.
+    /// The players whose sessions have ended, in order, and the holds.
     private static final class Recorder implements SessionObserver {
         private final StringBuilder ended = new StringBuilder();
+        private final List<String> holds = new ArrayList<>();
+        private final List<Integer> codes = new ArrayList<>();
 
         @Override
         public void opened(SessionInfo info) {}
@@ -327,13 +463,18 @@ class SessionTest {
         public void answered(LegName leg, long roundTripNanos) {}
 
         @Override
-        public void holdBegan(SessionInfo info) {}
+        public void holdBegan(SessionInfo info) {
+            holds.add("began");
+        }
 
         @Override
-        public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {}
+        public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {
+            holds.add(outcome.name());
+        }
 
         @Override
         public void ended(SessionEnd end) {
+            codes.add(end.code());
             ended.append(end.last().info().player()).append(' ');
         }
 

@@ -215,7 +215,7 @@ class ApiProxyTest {
 
     @Test
     void a_silent_backend_is_a_gateway_timeout() {
-        games.stubFor(any(anyUrl()).willReturn(aResponse().withFixedDelay(5_000)));
+        games.stubFor(any(anyUrl()).willReturn(aResponse().withFixedDelay((int) RawLeg.DEADLINE.toMillis())));
         assertThat(refusal("GET").status()).isEqualTo(504);
         assertThat(refusal("POST").status()).isEqualTo(504);
     }

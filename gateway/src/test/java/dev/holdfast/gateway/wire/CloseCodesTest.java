@@ -64,6 +64,25 @@ class CloseCodesTest {
         session.client().expectEnd();
     }
 
+    @ParameterizedTest
+    @MethodSource("closes")
+    void a_close_of_the_client_is_answered_though_the_backend_goes_without_an_answer(Frame close) {
+        Session session = gateway.open(backend);
+        session.client().send(close);
+        assertThat(session.backend().nextFrame()).isEqualTo(close);
+        session.backend().reset();
+        assertThat(session.client().framesToEnd()).containsExactly(close);
+    }
+
+    @Test
+    void a_close_of_the_client_is_answered_though_the_backend_hangs() {
+        Session session = gateway.open(backend);
+        session.backend().send(Frame.text("last"));
+        session.client().send(Frame.close(1000, "bye"));
+        assertThat(session.client().framesToEnd()).containsExactly(Frame.text("last"), Frame.close(1000, "bye"));
+        assertThat(session.backend().framesToEnd()).containsExactly(Frame.close(1000, "bye"));
+    }
+
     @Test
     void what_was_sent_before_a_close_arrives_before_it() {
         Session session = gateway.open(backend);

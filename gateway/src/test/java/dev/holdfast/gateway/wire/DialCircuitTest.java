@@ -82,14 +82,20 @@ class DialCircuitTest {
     }
 
     private static void awaitOpen() {
+        double before = refusals();
         Head refusal = ask().nextHead();
         for (int i = 0; i < 20 && !refusal.has("Retry-After"); i++) {
             refusal = ask().nextHead();
         }
         assertThat(refusal.status()).isEqualTo(503);
         assertThat(refusal.has("Retry-After")).isTrue();
+        assertThat(refusals()).isEqualTo(before + 1);
         assertThat(gateway.metric("resilience4j_circuitbreaker_state", "name=\"dial\"", "state=\"open\""))
                 .isEqualTo(1);
+    }
+
+    private static double refusals() {
+        return gateway.metric("holdfast_handshakes_total", "outcome=\"backend_unavailable\"");
     }
 
     private static void opensAndRecovers(Runnable fail) {

@@ -39,6 +39,8 @@ class DrainEndpointTest {
         while (gateway.metric("holdfast_drain_remaining") > 0) {
             assertThat(System.nanoTime()).isLessThan(deadline);
         }
+        // Where there is no such gauge, none is left from the start
+        assertThat(gateway.scrape()).contains("\nholdfast_drain_remaining ");
         assertThat(drain("POST")).isEqualTo("{\"remaining\":0,\"underWay\":true}");
         assertThat(gateway.http(gateway.request("/readyz")).statusCode()).isEqualTo(503);
         assertThat(gateway.http(gateway.request("/livez")).statusCode()).isEqualTo(200);

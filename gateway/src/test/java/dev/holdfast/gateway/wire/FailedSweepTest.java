@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
+import reactor.netty.resources.LoopResources;
 
 /// What fails while one session is looked at takes the keep-alive from no other one.
 class FailedSweepTest {
@@ -34,7 +35,7 @@ class FailedSweepTest {
         assertThat(gateway.takeErrors()).singleElement().asString().contains("cut after a failure of our own");
 
         backend.up();
-        for (int i = 0; i < SESSIONS_ON_EACH_LOOP * Runtime.getRuntime().availableProcessors(); i++) {
+        for (int i = 0; i < SESSIONS_ON_EACH_LOOP * LoopResources.DEFAULT_IO_WORKER_COUNT; i++) {
             assertThat(gateway.open(backend).client().nextFrame().opcode()).isEqualTo(Frame.PING);
         }
     }

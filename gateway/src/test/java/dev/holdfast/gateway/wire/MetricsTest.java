@@ -128,9 +128,19 @@ class MetricsTest {
 
     @Test
     void nothing_of_a_player_is_a_label() {
-        gateway.open(backend, Handshake.to("/ws/secretgame/secretplayer?secretquery"))
-                .client()
-                .reset();
+        // Those of the test before may still be leaving
+        await(0, "holdfast_sessions", "state=\"open\"");
+        double holds = gateway.metric("holdfast_holds_total", "outcome=\"resumed\"");
+        double sessions = gateway.metric("holdfast_session_seconds_count");
+        Session session =
+                gateway.open(backend, Handshake.to("/ws/secretgame/secretplayer?secretquery"), "Holdfast-Link: 1");
+        session.backend().reset();
+        BackendLeg next = backend.accept().upgrade("Holdfast-Link: 1");
+        await(holds + 1, "holdfast_holds_total", "outcome=\"resumed\"");
+        session.client().reset();
+        next.close();
+        await(sessions + 1, "holdfast_session_seconds_count");
+
         assertThat(gateway.scrape()).contains("holdfast_sessions{").doesNotContain("secret");
     }
 

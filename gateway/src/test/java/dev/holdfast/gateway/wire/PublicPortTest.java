@@ -3,7 +3,7 @@ package dev.holdfast.gateway.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.gateway.Console;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -100,8 +100,9 @@ class PublicPortTest {
             })
     void a_head_that_two_servers_may_read_differently_is_refused(String lines) {
         assertRefused(lines, "POST /api/games HTTP/1.1\r\n" + HOST + lines + "\r\n0\r\n\r\n" + SECOND);
-        String upgrade = new String(Handshake.to("/ws/g/p").bytes(), StandardCharsets.UTF_8);
-        assertRefused(lines, upgrade.replace(HOST, HOST + lines) + "0\r\n\r\n" + SECOND);
+        String fields = String.join("\r\n", Handshake.to("/ws/g/p").fields()) + "\r\n";
+        assertRefused(lines, "GET /ws/g/p HTTP/1.1\r\n" + lines + fields + "\r\n0\r\n\r\n" + SECOND);
+        assertRefused(lines, "GET /ws/g/p HTTP/1.1\r\n" + fields + lines + "\r\n0\r\n\r\n" + SECOND);
     }
 
     @ParameterizedTest
@@ -124,11 +125,13 @@ class PublicPortTest {
 
     @Test
     void a_head_that_is_too_large_is_refused() {
-        String large = "X: " + "y".repeat(9_000) + "\r\n";
-        TestClient client = gateway.connect();
-        client.write("GET /api/games HTTP/1.1\r\n" + HOST + large + "\r\n");
+        for (String target : List.of("/api/games", "/ws/g/p")) {
+            TestClient client = gateway.connect();
+            client.ask(Handshake.to(target).with("X", "y".repeat(9_000)));
 
-        assertThat(client.nextHead().status()).isEqualTo(431);
+            assertThat(client.nextHead().status()).as(target).isEqualTo(431);
+            client.readToEnd();
+        }
     }
 
     @Test

@@ -2,7 +2,10 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -65,7 +68,7 @@ class RefusalTest {
     @Test
     void a_backend_that_is_down_is_a_bad_gateway() {
         backend.down();
-        assertThat(Refusal.nextOf(ask()).status()).isIn(502, 503);
+        assertRefused(Map.of("backend_unreachable", 502, "backend_unavailable", 503));
     }
 
     @Test
@@ -78,7 +81,7 @@ class RefusalTest {
 
     @Test
     void a_silent_backend_is_a_gateway_timeout() {
-        assertThat(Refusal.nextOf(ask()).status()).isEqualTo(504);
+        assertRefused(Map.of("backend_timeout", 504));
     }
 
     @Test
@@ -129,6 +132,20 @@ class RefusalTest {
         leg.write(switching("websocket"));
         leg.expectEnd();
         client.close();
+    }
+
+    /// @param statuses by the words that say what was wrong, each counted as an outcome
+    private static void assertRefused(Map<String, Integer> statuses) {
+        Map<String, Double> before = statuses.keySet().stream()
+                .collect(Collectors.toMap(Function.identity(), RefusalTest::handshakesThatEnded));
+        Refusal refusal = Refusal.nextOf(ask());
+        String error = refusal.body().path("error").asString();
+        assertThat(statuses).containsEntry(error, refusal.status());
+        assertThat(handshakesThatEnded(error)).as(error).isEqualTo(before.get(error) + 1);
+    }
+
+    private static double handshakesThatEnded(String outcome) {
+        return gateway.metric("holdfast_handshakes_total", "outcome=\"%s\"".formatted(outcome));
     }
 
     private static TestClient ask() {

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 
@@ -137,6 +139,22 @@ class ReplicasTest {
                                 .status())
                         .distinct())
                 .containsExactlyInAnyOrder(401, 403, 404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void a_session_that_is_sent_away_comes_to_the_one_that_serves_it(int serving) {
+        List<TestBackend> replicas = List.of(one, two, three);
+        for (TestBackend replica : replicas) {
+            boolean serves = replica == replicas.get(serving);
+            replica.up();
+            replica.always(leg -> leg.upgrade("Holdfast-Link: 1")
+                    .send(serves ? Frame.text("here") : Frame.close(1013, "the store cannot be reached")));
+        }
+
+        TestClient client = gateway.connect().ask(Handshake.to("/ws/game-1/p1"));
+        assertThat(client.nextHead().status()).isEqualTo(101);
+        assertThat(client.nextFrame()).isEqualTo(Frame.text("here"));
     }
 
     private static Map<String, String> where() {

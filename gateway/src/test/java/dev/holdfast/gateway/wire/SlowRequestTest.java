@@ -15,7 +15,7 @@ class SlowRequestTest {
     @Order(2)
     @RegisterExtension
     static final TestGateway gateway =
-            new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=2s", "server.netty.idle-timeout=4s");
+            new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=4", "server.netty.idle-timeout=6s");
 
     @Test
     void a_head_without_an_end_is_refused() {
