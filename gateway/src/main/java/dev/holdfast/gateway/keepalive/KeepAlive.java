@@ -33,7 +33,7 @@ public final class KeepAlive {
 
     /// A client that we do not read, because the backend is slow, cannot be heard: its time does not run.
     ///
-    /// @param nowNanos a reading of [System#nanoTime]
+    /// @param nowNanos nanoseconds by the clock of the event loop
     /// @param listening whether the client leg is being read
     /// @param heard how often something was heard of the client so far
     public Due due(long nowNanos, boolean listening, int heard) {

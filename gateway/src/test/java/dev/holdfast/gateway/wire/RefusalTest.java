@@ -141,7 +141,7 @@ class RefusalTest {
         Refusal refusal = Refusal.nextOf(ask());
         String error = refusal.body().path("error").asString();
         assertThat(statuses).containsEntry(error, refusal.status());
-        assertThat(handshakesThatEnded(error)).as(error).isEqualTo(before.get(error) + 1);
+        assertThat(handshakesThatEnded(error)).as(error).isEqualTo(before.getOrDefault(error, 0.0) + 1);
     }
 
     private static double handshakesThatEnded(String outcome) {
