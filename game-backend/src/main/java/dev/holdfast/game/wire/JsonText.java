@@ -38,9 +38,12 @@ public final class JsonText {
 
     private static TokenStreamFactory factory(int maxDepth) {
         return JsonFactory.builder()
+                // It would keep thousands of the names it has read, up to 50,000 characters each, for good
+                .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(maxDepth)
+                        .maxNameLength(Integer.MAX_VALUE) // the message's own length is the limit
                         .maxNumberLength(MAX_NUMBER_LENGTH)
                         .build())
                 .build();

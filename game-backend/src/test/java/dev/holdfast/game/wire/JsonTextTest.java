@@ -94,4 +94,23 @@ class JsonTextTest {
     private static JsonObject read(String text) {
         return JsonText.readObject(text.getBytes(StandardCharsets.UTF_8));
     }
+
+    @Test
+    void a_name_of_any_length_is_read() {
+        String name = "n".repeat(100_000);
+
+        assertThat(read("{\"" + name + "\":1}").fields()).containsOnlyKeys(name);
+    }
+
+    @Test
+    void nothing_of_a_message_is_kept_for_the_next() {
+        byte[] message = "{\"of-nobody-else\":1}".getBytes(StandardCharsets.UTF_8);
+
+        assertThat(nameIn(JsonText.readObject(message))).isNotSameAs(nameIn(JsonText.readObject(message)));
+        assertThat(nameIn(JsonText.readOwn(message))).isNotSameAs(nameIn(JsonText.readOwn(message)));
+    }
+
+    private static String nameIn(JsonObject object) {
+        return object.fields().keySet().iterator().next();
+    }
 }
