@@ -15,9 +15,10 @@ public final class BlockingCallsFail implements LauncherSessionListener {
                 // Starting a timer thread, opening /etc/resolv.conf: once, at the first dial
                 .allowBlockingCallsInside("io.netty.resolver.dns.DnsNameResolverBuilder", "build")
                 .allowBlockingCallsInside("io.netty.resolver.HostsFileEntriesProvider$ParserImpl", "parse")
-                // A lock between event loops that is held for a few instructions
+                // Locks between event loops that are held for a few instructions
                 .allowBlockingCallsInside(NETTY_ALLOCATOR + "$MagazineGroup", "tryExpandMagazines")
                 .allowBlockingCallsInside(NETTY_ALLOCATOR + "$Magazine", "free")
+                .allowBlockingCallsInside("io.github.resilience4j.core.metrics.FixedSizeSlidingWindowMetrics", "record")
                 .install();
     }
 }
