@@ -4,6 +4,12 @@ import java.nio.charset.StandardCharsets;
 
 /// What the backend says in the payload of an unsolicited Pong (docs/protocol.md, section 7).
 public sealed interface LinkFrame {
+    /// Where the text begins, behind the letter and a space.
+    int TEXT = 2;
+
+    /// Fewer than a long has.
+    int MOST_DIGITS = 18;
+
     /// Client messages up to this number are durable or answered: they need not be kept.
     record Acknowledged(long number) implements LinkFrame {}
 
@@ -22,30 +28,50 @@ public sealed interface LinkFrame {
     /// Not a link frame, or one of a later version.
     record Unknown() implements LinkFrame {}
 
-    /// Reads a payload. Nothing in it is trusted to be well-formed.
+    /// Reads a payload. Nothing in it is trusted to be well-formed. Asked for each message, so it makes no more than
+    /// what is kept of it.
     static LinkFrame of(byte[] payload) {
-        String text = new String(payload, StandardCharsets.US_ASCII);
-        String rest = text.length() > 2 ? text.substring(2) : "";
-        return switch (text.isEmpty() ? ' ' : text.charAt(0)) {
-            case 'A' -> acknowledged(text, rest);
-            case 'E' -> text.startsWith("E ") && isVisible(rest) ? new Cursor(rest) : new Unknown();
-            case 'C' -> text.startsWith("C ") && isVisible(rest) ? new Reached(rest) : new Unknown();
-            case 'V' -> "V 1".equals(text) ? new SpeaksV1() : new Unknown();
-            case 'D' -> "D".equals(text) ? new Draining() : new Unknown();
+        if (payload.length == 1 && payload[0] == 'D') {
+            return new Draining();
+        }
+        if (payload.length <= TEXT || payload[1] != ' ') {
+            return new Unknown();
+        }
+        return switch (payload[0]) {
+            case 'A' -> acknowledged(payload);
+            case 'E' -> isVisible(payload) ? new Cursor(text(payload)) : new Unknown();
+            case 'C' -> isVisible(payload) ? new Reached(text(payload)) : new Unknown();
+            case 'V' -> "1".equals(text(payload)) ? new SpeaksV1() : new Unknown();
             default -> new Unknown();
         };
     }
 
-    /// A cursor comes back in a header.
-    private static boolean isVisible(String cursor) {
-        return !cursor.isEmpty() && cursor.chars().allMatch(c -> c > ' ' && c <= '~');
+    private static String text(byte[] payload) {
+        return new String(payload, TEXT, payload.length - TEXT, StandardCharsets.US_ASCII);
     }
 
-    private static LinkFrame acknowledged(String text, String rest) {
-        boolean isNumber = text.startsWith("A ")
-                && !rest.isEmpty()
-                && rest.length() <= 18
-                && rest.chars().allMatch(c -> c >= '0' && c <= '9');
-        return isNumber ? new Acknowledged(Long.parseLong(rest)) : new Unknown();
+    /// A cursor comes back in a header.
+    private static boolean isVisible(byte[] payload) {
+        for (int at = TEXT; at < payload.length; at++) {
+            if (payload[at] <= ' ' || payload[at] > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static LinkFrame acknowledged(byte[] payload) {
+        if (payload.length > TEXT + MOST_DIGITS) {
+            return new Unknown();
+        }
+        long number = 0;
+        for (int at = TEXT; at < payload.length; at++) {
+            int digit = payload[at] - '0';
+            if (digit < 0 || digit > 9) {
+                return new Unknown();
+            }
+            number = 10 * number + digit;
+        }
+        return new Acknowledged(number);
     }
 }
