@@ -24,15 +24,22 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /// A backend that upgrades whoever asks and sends back each frame: as little work as there can be, so that what is
-/// measured is what stands before it. Loopback only.
+/// measured is what stands before it. With the link (docs/protocol.md, section 7) it says with each message what the
+/// game-backend would. Loopback only.
 final class EchoServer implements AutoCloseable {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455, section 1.3
     private static final int BACKLOG = 4096;
+    private static final int OPCODE = 0xf;
+    private static final int BINARY = 0x2;
+    private static final int PONG = 0x8a;
+    /// What the game-backend's cursors end with, behind a number: ten letters.
+    private static final String CURSOR_TAG = ".m2TzAb_-kQ";
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final Channel listener;
 
-    EchoServer(int port) {
+    /// @param speaksLink whether it accepts the link that a gateway offers
+    EchoServer(int port, boolean speaksLink) {
         listener = new ServerBootstrap()
                 .group(loop)
                 .channel(EpollServerSocketChannel.class)
@@ -41,7 +48,7 @@ final class EchoServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(new Echo());
+                        channel.pipeline().addLast(new Echo(speaksLink));
                     }
                 })
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
@@ -52,7 +59,7 @@ final class EchoServer implements AutoCloseable {
     /// @param arguments ports
     public static void main(String[] arguments) {
         for (String port : arguments) {
-            new EchoServer(Integer.parseInt(port));
+            new EchoServer(Integer.parseInt(port), false);
         }
     }
 
@@ -68,7 +75,13 @@ final class EchoServer implements AutoCloseable {
     private static final class Echo extends ChannelInboundHandlerAdapter {
         private final StringBuilder head = new StringBuilder();
         private final SmallFrames frames = new SmallFrames();
+        private final boolean speaksLink;
         private boolean isOpen;
+        private long messages;
+
+        Echo(boolean speaksLink) {
+            this.speaksLink = speaksLink;
+        }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -95,14 +108,14 @@ final class EchoServer implements AutoCloseable {
             }
         }
 
-        private static String answer(String head) {
+        private String answer(String head) {
             String key = head.lines()
                     .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-key:"))
                     .map(line -> line.substring(line.indexOf(':') + 1).strip())
                     .findFirst()
                     .orElse("");
             return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-                    + accept(key) + "\r\n\r\n";
+                    + accept(key) + (speaksLink ? "\r\nHoldfast-Link: 1" : "") + "\r\n\r\n";
         }
 
         private static String accept(String key) {
@@ -115,10 +128,22 @@ final class EchoServer implements AutoCloseable {
             }
         }
 
-        private static void echo(ChannelHandlerContext ctx, int first, byte[] bytes, int from, int length) {
+        private void echo(ChannelHandlerContext ctx, int first, byte[] bytes, int from, int length) {
+            if (speaksLink && (first & OPCODE) <= BINARY) {
+                messages++;
+                ctx.write(linkFrame(ctx, "A " + messages), ctx.voidPromise());
+                ctx.write(linkFrame(ctx, "E " + messages + CURSOR_TAG), ctx.voidPromise());
+            }
             ByteBuf out = ctx.alloc().buffer(2 + length);
             out.writeByte(first).writeByte(length).writeBytes(bytes, from, length);
             ctx.write(out, ctx.voidPromise());
+        }
+
+        private static ByteBuf linkFrame(ChannelHandlerContext ctx, String payload) {
+            ByteBuf frame =
+                    ctx.alloc().buffer(2 + payload.length()).writeByte(PONG).writeByte(payload.length());
+            frame.writeCharSequence(payload, StandardCharsets.US_ASCII);
+            return frame;
         }
 
         @Override

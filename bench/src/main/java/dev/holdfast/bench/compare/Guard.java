@@ -23,6 +23,8 @@ public final class Guard {
     private static final int WARM_UP_SCRAPES = 20;
     /// None; what is measured is rounded to the pieces of heap that threads get.
     private static final int MOST_BYTES = 8;
+    /// What the backend confirms, and the cursor that is kept of it.
+    private static final int MOST_LINKED_BYTES = 250;
     /// A wait, a read and a write each way, and some for the sweeps.
     private static final double MOST_CALLS = 6.5;
     private static final Set<String> CALLS = Set.of(
@@ -45,22 +47,29 @@ public final class Guard {
 
     /// @param arguments java, and the extracted gateway
     public static void main(String[] arguments) throws Exception {
-        int port = Compare.freePort();
-        int management = Compare.freePort();
-        boolean isGood;
-        try (var backend = new EchoServer(0);
-                Contender.Running running = Contenders.forCounting(
-                                arguments[0], Path.of(arguments[1]).toAbsolutePath(), management)
-                        .start(port, backend.port())) {
-            boolean allocatesLittle = allocates(port, management);
-            boolean callsLittle = calls(port, running.process().pid());
-            isGood = allocatesLittle && callsLittle;
+        boolean isGood = true;
+        for (boolean linked : new boolean[] {false, true}) {
+            System.out.println(linked ? "to a backend with the link:" : "to a backend without the link:");
+            isGood &= costsLittle(arguments, linked);
         }
         System.exit(isGood ? 0 : 1);
     }
 
+    private static boolean costsLittle(String[] arguments, boolean linked) throws IOException, InterruptedException {
+        int port = Compare.freePort();
+        int management = Compare.freePort();
+        try (var backend = new EchoServer(0, linked);
+                Contender.Running running = Contenders.forCounting(
+                                arguments[0], Path.of(arguments[1]).toAbsolutePath(), management)
+                        .start(port, backend.port())) {
+            boolean allocatesLittle = allocates(port, management, linked ? MOST_LINKED_BYTES : MOST_BYTES);
+            boolean callsLittle = calls(port, running.process().pid());
+            return allocatesLittle && callsLittle;
+        }
+    }
+
     /// The gateway's heap is never collected, so what is used is what was allocated.
-    private static boolean allocates(int port, int management) throws IOException, InterruptedException {
+    private static boolean allocates(int port, int management, int most) throws IOException, InterruptedException {
         try (var swarm = new Swarm()) {
             swarm.open(port, SESSIONS);
             swarm.closedLoop(WARM_UP);
@@ -72,7 +81,7 @@ public final class Guard {
             long scrape = before - first;
             long messages = swarm.closedLoop(MEASURED);
             double each = (usedBytes(management) - before - scrape) / (double) messages;
-            return report("bytes allocated", each, MOST_BYTES, messages);
+            return report("bytes allocated", each, most, messages);
         }
     }
 

@@ -19,7 +19,7 @@ class SwarmTest {
 
     @Test
     void sessions_open_and_talk_in_both_ways() {
-        try (EchoServer backend = new EchoServer(0);
+        try (EchoServer backend = new EchoServer(0, false);
                 Swarm swarm = new Swarm()) {
             assertThat(swarm.open(backend.port(), 20)).isPositive();
             assertThat(swarm.count()).isEqualTo(20);
