@@ -31,9 +31,9 @@ export interface Status {
   readonly retryInMillis?: number;
 }
 
-/** An event, or an ephemeral message, of the game. */
+/** An event, or an ephemeral message, of the game. In `relay`, what plain clients send may have no type. */
 export interface GameEvent {
-  readonly type: string;
+  readonly type?: string;
   readonly [field: string]: unknown;
 }
 

@@ -787,7 +787,7 @@ describe("the connection's life", () => {
     expect(player.state).toBe("live");
   });
 
-  test.each(["nonsense", "[]", "null", '{"type":7}', '{"type":"sys.snapshot","state":{}}', '{"type":"said","$":{"seq":"1"}}'])(
+  test.each(["nonsense", "[]", "null", "7", '"said"', '{"type":7}', '{"type":"sys.snapshot","state":{}}', '{"type":"said","$":{"seq":"1"}}'])(
     "a frame like %s ends the connection, which then comes back",
     async (frame) => {
       const player = await live();
@@ -795,6 +795,19 @@ describe("the connection's life", () => {
       expect(lastStatus(player)).toMatchObject({ state: "waiting", reason: "a frame that makes no sense" });
       await world.clock.advance(1_000);
       expect(player.state).toBe("live");
+    },
+  );
+
+  test.each(['{"text":"a","$":{"seq":1,"cur":"1.x"}}', '{"type":7,"text":"a","$":{"seq":1,"cur":"1.x"}}', '{"text":"a"}'])(
+    "an event like %s is told, since it may be in the log and would come again on each connection",
+    async (frame) => {
+      const player = await live();
+      world.sockets[0]?.deliver(frame);
+      await world.clock.advance(1_000);
+
+      expect(player.shown).toEqual(["a"]);
+      expect(player.state).toBe("live");
+      expect(world.sockets.length).toBe(1);
     },
   );
 
