@@ -548,6 +548,20 @@ describe("commands", () => {
     expect(new Player(world.page({ tab })).connection.unsettled).toBe(0);
   });
 
+  test("need no storage, nor does the seat: a damaged one is as good as none", async () => {
+    const damaged = (): never => {
+      throw new DOMException("", "NS_ERROR_FILE_CORRUPTED");
+    };
+    const store = { getItem: damaged, setItem: damaged, removeItem: damaged };
+    const player = new Player(world.page({ tab: store, browser: store }));
+    await world.clock.advance(100);
+    player.send("a");
+    await world.clock.advance(100);
+
+    expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+    expect(player.page.reported).toEqual([]);
+  });
+
   test("survive a storage that is full or holds somebody else's rubbish", async () => {
     const tab = new MemoryStore();
     tab.getItem = () => '[{"id":7},null,{"id":"x"},"y"]';
