@@ -697,6 +697,25 @@ describe("coming back", () => {
     expect(player.caughtUp.at(-1)).toMatchObject({ resume: "reset" });
     expect(player.outcomes.get("c")).toMatchObject({ code: "reset" });
   });
+
+  test("to another game during a hold says of which commands it is not known whether that one carries them out", async () => {
+    const player = await live();
+    server.append("a");
+    await world.clock.advance(100);
+    player.send("kept by the gateway");
+    server.leaveBackend();
+    await world.clock.advance(100);
+    player.send("never sent");
+    server.recreate();
+    server.returnBackend();
+    await world.clock.advance(100);
+
+    expect(player.state).toBe("live");
+    expect(server.shown).toEqual(["kept by the gateway"]);
+    expect(player.shown).toEqual(server.shown);
+    expect(player.outcomes.get("kept by the gateway")).toMatchObject({ code: "reset", retry: false });
+    expect(player.outcomes.get("never sent")).toMatchObject({ code: "reset", retry: true });
+  });
 });
 
 describe("a gap", () => {

@@ -77,12 +77,14 @@ export class FakeServer {
     this.#append({ text, isHidden });
   }
 
-  /** The game begins anew under the same name. */
+  /** The game begins anew under the same name; a gateway that holds the client lets it know when the game is back. */
   recreate(): void {
     this.#logs++;
     this.log = [];
     this.retainedFrom = 0;
-    this.#socket?.end(1012, "retry=100");
+    if (!this.isBackendAway) {
+      this.#socket?.end(1012, "retry=100");
+    }
   }
 
   /** The game-backend goes; the gateway stays, tells the client and keeps what it sends. */
