@@ -849,13 +849,15 @@ describe("the connection's life", () => {
     server.leaveBackend();
     await world.clock.advance(100);
     expect(player.state).toBe("backend_away");
+    server.append("b");
     player.send("a");
     await world.clock.advance(60_000);
     server.returnBackend();
     await world.clock.advance(100);
 
     expect(player.state).toBe("live");
-    expect(server.shown).toEqual(["a"]);
+    expect(player.caughtUp.at(-1)).toMatchObject({ resume: "replay", events: 1 });
+    expect(server.shown).toEqual(["b", "a"]);
     expect(world.sockets.length).toBe(1);
   });
 

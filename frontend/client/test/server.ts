@@ -101,11 +101,12 @@ export class FakeServer {
       this.#spentUpTo = -Infinity;
       const held = this.#held;
       this.#held = [];
+      // By the gateway, as soon as there is a leg; caught up is the client with `sys.live`.
+      this.#socket?.say({ type: "sys.notice", state: "backend_back" });
       if (this.#isPlaying) {
         this.#bring(this.#committed, false);
       }
       held.forEach((message) => this.#hear(message));
-      this.#socket?.say({ type: "sys.notice", state: "backend_back" });
     }
   }
 
