@@ -68,15 +68,14 @@ export class Queue {
     return this.#open.find((open) => open.id === id);
   }
 
-  /** False if it was settled before. */
-  settle(id: string, outcome: Applied | Refusal): boolean {
+  /** Does nothing if it was settled before. */
+  settle(id: string, outcome: Applied | Refusal): void {
     const found = this.find(id);
     if (found) {
       this.#open = this.#open.filter((open) => open !== found);
       this.save();
       this.#tell(found, outcome);
     }
-    return found !== undefined;
   }
 
   /** Refuses all that is open, or a part. */
