@@ -5,7 +5,7 @@ import { build } from "esbuild";
 const MAX_GZIP_BYTES = 5_500;
 
 const { outputFiles } = await build({
-  entryPoints: ["dist/index.js"],
+  entryPoints: ["src/index.ts"],
   bundle: true,
   minify: true,
   format: "esm",

@@ -91,8 +91,8 @@ export class Connection {
    * they when the gateway has kept it while the game was away, and of its two copies the server refuses only the first.
    * Whoever cannot have that awaits each before the next.
    *
-   * @throws Refusal if it was not carried out, or, with `unavailable`, `internal` and `closed`, if it is not known whether it
-   *     was; nothing is ever dropped in silence
+   * @throws Refusal if it was not carried out, or, with `unavailable`, `internal`, `closed` and a `reset` without `retry`, if
+   *     it is not known whether it was; nothing is ever dropped in silence
    */
   async send(command: Command): Promise<Applied> {
     const { state } = this.#status;
@@ -223,8 +223,10 @@ export class Connection {
     this.#limits = welcome.limits;
     this.#line.expectPings(welcome.ping);
     if (welcome.resume === "reset") {
-      const what = "The game is not the one that the command was meant for; look at it again.";
-      this.#queue.refuse(new Refusal("reset", what, true));
+      const what = "The game is not the one that the command was meant for";
+      this.#queue.refuse(new Refusal("reset", `${what}; look at it again.`, true), ({ copies }) => !copies);
+      // These are under way: the gateway may have kept them for the game that is there now.
+      this.#queue.refuse(new Refusal("reset", `${what}, and may carry it out yet; look at it again.`, false));
     }
     if (welcome.resume !== "replay") {
       this.#resume = welcome.resume;

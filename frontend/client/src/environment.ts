@@ -78,10 +78,22 @@ export function page(): Environment {
   };
 }
 
-/** Reading the property throws where the user has forbidden storage; a full one throws when it is written to. */
-function store(find: () => Storage): Store | undefined {
+/**
+ * Reading the property throws where the user has forbidden storage, and gives null in an Android WebView without it; a full one
+ * throws when it is written to.
+ */
+function store(find: () => Storage | null): Store | undefined {
   try {
-    return find();
+    return find() ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is kept under a key; none either where the browser's file is damaged, which throws. */
+export function stored(store: Store | undefined, key: string): string | undefined {
+  try {
+    return store?.getItem(key) ?? undefined;
   } catch {
     return undefined;
   }

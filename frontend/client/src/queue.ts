@@ -1,4 +1,4 @@
-import type { Store } from "./environment.ts";
+import { stored, type Store } from "./environment.ts";
 import { Refusal, type Applied } from "./refusal.ts";
 import { isReadable } from "./wire.ts";
 
@@ -44,7 +44,7 @@ export class Queue {
     this.#key = key;
     this.#store = store;
     this.#orphaned = orphaned;
-    this.#open = read(store?.getItem(key)).map(({ id, seen, body }) => ({ id, seen, body, ...NEW }));
+    this.#open = read(stored(store, key)).map(({ id, seen, body }) => ({ id, seen, body, ...NEW }));
   }
 
   get size(): number {
@@ -68,15 +68,14 @@ export class Queue {
     return this.#open.find((open) => open.id === id);
   }
 
-  /** False if it was settled before. */
-  settle(id: string, outcome: Applied | Refusal): boolean {
+  /** Does nothing if it was settled before. */
+  settle(id: string, outcome: Applied | Refusal): void {
     const found = this.find(id);
     if (found) {
       this.#open = this.#open.filter((open) => open !== found);
       this.save();
       this.#tell(found, outcome);
     }
-    return found !== undefined;
   }
 
   /** Refuses all that is open, or a part. */
@@ -141,9 +140,9 @@ export class Queue {
 }
 
 /** Storage belongs to the whole origin: what does not look like ours, or no server reads, is nobody's command. */
-function read(text: string | null | undefined): { id: string; seen?: number; body: Command }[] {
+function read(text = "[]"): { id: string; seen?: number; body: Command }[] {
   try {
-    const saved: unknown = JSON.parse(text ?? "[]");
+    const saved: unknown = JSON.parse(text);
     return Array.isArray(saved)
       ? saved.filter((item) => typeof item?.id === "string" && typeof item?.body?.type === "string" && isReadable(item.body))
       : [];

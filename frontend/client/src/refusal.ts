@@ -1,4 +1,7 @@
-/** Why a command was not carried out; with `unavailable`, `internal` and `closed` it is not known whether it was. */
+/**
+ * Why a command was not carried out; with `unavailable`, `internal`, `closed` and a `reset` without `retry` it is not known
+ * whether it was.
+ */
 export class Refusal extends Error {
   /**
    * The server's code (docs/protocol.md, section 4), or one of the client's own: `invalid_json`, `invalid_type`, `too_large`,

@@ -1,4 +1,4 @@
-import type { Environment } from "./environment.ts";
+import { stored, type Environment } from "./environment.ts";
 
 /** How long a page waits for the lock of its seat: a page that is being reloaded gives its own up a moment late. */
 const PATIENCE_MILLIS = 1_000;
@@ -19,7 +19,7 @@ export function keepToken(env: Environment, key: string, token: string): void {
 }
 
 function read(env: Environment, key: string): string | undefined {
-  const token = env.browser?.getItem(key);
+  const token = stored(env.browser, key);
   return token && /^[A-Za-z0-9_-]{22,64}$/.test(token) ? token : undefined;
 }
 

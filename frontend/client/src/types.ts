@@ -31,9 +31,9 @@ export interface Status {
   readonly retryInMillis?: number;
 }
 
-/** An event, or an ephemeral message, of the game. */
+/** An event, or an ephemeral message, of the game. In `relay`, what plain clients send may have no type. */
 export interface GameEvent {
-  readonly type: string;
+  readonly type?: string;
   readonly [field: string]: unknown;
 }
 
@@ -81,7 +81,7 @@ export interface Options {
   onSnapshot?(state: unknown): void;
   /** Each event exactly once and in order; ephemeral messages at most once. */
   onEvent?(event: GameEvent, meta: Meta): void;
-  /** Who is there: everybody in the game when it comes to life, later those of whom there is news. */
+  /** Who is there: after each `live` all who are not gone, in place of what was known; later those of whom there is news. */
   onPresence?(players: Readonly<Record<string, "online" | "away" | "gone">>): void;
   onCaughtUp?(caughtUp: CaughtUp): void;
   /** The outcome of a command that a page or connection before this one was given, so that no promise is left to tell. */

@@ -54,7 +54,7 @@ export type Frame =
 
 /** A message of the game: an event, with its place in the log, or an ephemeral one, without. */
 export interface GameFrame {
-  readonly type: string;
+  readonly type?: string;
   readonly $?: At;
   readonly [field: string]: unknown;
 }
@@ -72,7 +72,7 @@ export function isReadable(value: unknown, depth = MAX_DEPTH): boolean {
 export function read(data: unknown): Frame | GameFrame | undefined {
   try {
     const frame = JSON.parse(data as string);
-    return typeof frame.type === "string" && isSound(frame) ? frame : undefined;
+    return typeof frame === "object" && !Array.isArray(frame) && isSound(frame) ? frame : undefined;
   } catch {
     return undefined;
   }
@@ -95,7 +95,8 @@ function isSound(frame: any): boolean {
     case "sys.nack":
       return typeof frame.id === "string" && typeof frame.code === "string";
     default:
-      return frame[KEY]?.seq === undefined || isAt(frame[KEY]);
+      // What is in the log is never nonsense: it would be shown again on each connection, for ever.
+      return frame[KEY]?.seq === undefined ? typeof (frame.type ?? "") === "string" : isAt(frame[KEY]);
   }
 }
 

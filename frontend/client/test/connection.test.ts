@@ -548,6 +548,20 @@ describe("commands", () => {
     expect(new Player(world.page({ tab })).connection.unsettled).toBe(0);
   });
 
+  test("need no storage, nor does the seat: a damaged one is as good as none", async () => {
+    const damaged = (): never => {
+      throw new DOMException("", "NS_ERROR_FILE_CORRUPTED");
+    };
+    const store = { getItem: damaged, setItem: damaged, removeItem: damaged };
+    const player = new Player(world.page({ tab: store, browser: store }));
+    await world.clock.advance(100);
+    player.send("a");
+    await world.clock.advance(100);
+
+    expect(player.outcomes.get("a")).toEqual({ seq: 1, dup: false });
+    expect(player.page.reported).toEqual([]);
+  });
+
   test("survive a storage that is full or holds somebody else's rubbish", async () => {
     const tab = new MemoryStore();
     tab.getItem = () => '[{"id":7},null,{"id":"x"},"y"]';
@@ -683,6 +697,25 @@ describe("coming back", () => {
     expect(player.caughtUp.at(-1)).toMatchObject({ resume: "reset" });
     expect(player.outcomes.get("c")).toMatchObject({ code: "reset" });
   });
+
+  test("to another game during a hold says of which commands it is not known whether that one carries them out", async () => {
+    const player = await live();
+    server.append("a");
+    await world.clock.advance(100);
+    player.send("kept by the gateway");
+    server.leaveBackend();
+    await world.clock.advance(100);
+    player.send("never sent");
+    server.recreate();
+    server.returnBackend();
+    await world.clock.advance(100);
+
+    expect(player.state).toBe("live");
+    expect(server.shown).toEqual(["kept by the gateway"]);
+    expect(player.shown).toEqual(server.shown);
+    expect(player.outcomes.get("kept by the gateway")).toMatchObject({ code: "reset", retry: false });
+    expect(player.outcomes.get("never sent")).toMatchObject({ code: "reset", retry: true });
+  });
 });
 
 describe("a gap", () => {
@@ -787,7 +820,7 @@ describe("the connection's life", () => {
     expect(player.state).toBe("live");
   });
 
-  test.each(["nonsense", "[]", "null", '{"type":7}', '{"type":"sys.snapshot","state":{}}', '{"type":"said","$":{"seq":"1"}}'])(
+  test.each(["nonsense", "[]", "null", "7", '"said"', '{"type":7}', '{"type":"sys.snapshot","state":{}}', '{"type":"said","$":{"seq":"1"}}'])(
     "a frame like %s ends the connection, which then comes back",
     async (frame) => {
       const player = await live();
@@ -798,18 +831,33 @@ describe("the connection's life", () => {
     },
   );
 
+  test.each(['{"text":"a","$":{"seq":1,"cur":"1.x"}}', '{"type":7,"text":"a","$":{"seq":1,"cur":"1.x"}}', '{"text":"a"}'])(
+    "an event like %s is told, since it may be in the log and would come again on each connection",
+    async (frame) => {
+      const player = await live();
+      world.sockets[0]?.deliver(frame);
+      await world.clock.advance(1_000);
+
+      expect(player.shown).toEqual(["a"]);
+      expect(player.state).toBe("live");
+      expect(world.sockets.length).toBe(1);
+    },
+  );
+
   test("the backend being away is told, commands wait, and go out once when it is back", async () => {
     const player = await live();
     server.leaveBackend();
     await world.clock.advance(100);
     expect(player.state).toBe("backend_away");
+    server.append("b");
     player.send("a");
     await world.clock.advance(60_000);
     server.returnBackend();
     await world.clock.advance(100);
 
     expect(player.state).toBe("live");
-    expect(server.shown).toEqual(["a"]);
+    expect(player.caughtUp.at(-1)).toMatchObject({ resume: "replay", events: 1 });
+    expect(server.shown).toEqual(["b", "a"]);
     expect(world.sockets.length).toBe(1);
   });
 

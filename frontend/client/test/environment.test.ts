@@ -19,3 +19,11 @@ test("an error of the page's own goes to the browser, whose function is called a
 
   expect(reported).toEqual([failure]);
 });
+
+test("an Android WebView without DOM storage, where it is null, is one without storage", () => {
+  vi.stubGlobal("navigator", {});
+  vi.stubGlobal("sessionStorage", null);
+  vi.stubGlobal("localStorage", null);
+
+  expect(page()).toMatchObject({ tab: undefined, browser: undefined });
+});

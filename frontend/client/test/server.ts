@@ -77,12 +77,14 @@ export class FakeServer {
     this.#append({ text, isHidden });
   }
 
-  /** The game begins anew under the same name. */
+  /** The game begins anew under the same name; a gateway that holds the client lets it know when the game is back. */
   recreate(): void {
     this.#logs++;
     this.log = [];
     this.retainedFrom = 0;
-    this.#socket?.end(1012, "retry=100");
+    if (!this.isBackendAway) {
+      this.#socket?.end(1012, "retry=100");
+    }
   }
 
   /** The game-backend goes; the gateway stays, tells the client and keeps what it sends. */
@@ -99,11 +101,12 @@ export class FakeServer {
       this.#spentUpTo = -Infinity;
       const held = this.#held;
       this.#held = [];
+      // By the gateway, as soon as there is a leg; caught up is the client with `sys.live`.
+      this.#socket?.say({ type: "sys.notice", state: "backend_back" });
       if (this.#isPlaying) {
         this.#bring(this.#committed, false);
       }
       held.forEach((message) => this.#hear(message));
-      this.#socket?.say({ type: "sys.notice", state: "backend_back" });
     }
   }
 
