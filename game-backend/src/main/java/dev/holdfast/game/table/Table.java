@@ -71,8 +71,11 @@ public final class Table {
     private List<Request> inHand = List.of();
     private Cursor head;
     private long snapshotSeq;
-    private boolean isBusy;
+    /// The last event that the log is said to have, since the last read of it began.
+    private long heardOfSeq;
+    /// Whether the log has to be read whatever is heard of it.
     private boolean isStale;
+    private boolean isBusy;
     private boolean isClosed;
     private int conflicts;
     private int idleSweeps;
@@ -109,11 +112,7 @@ public final class Table {
         });
         hints.update(log.hints(id)
                 .subscribe(
-                        news -> run(() -> {
-                            if (news.seq() > head.seq()) {
-                                catchUpSoon();
-                            }
-                        }),
+                        news -> run(() -> heardOf(news)),
                         failure -> logger.warn(
                                 "game {}: no wake-ups from the store, polling only: {}", id, failure.toString())));
     }
@@ -234,7 +233,9 @@ public final class Table {
                 .then(log.head(id).timeout(STORE_TIMEOUT))
                 .subscribe(
                         found -> run(() -> {
-                            if (!found.equals(head)) {
+                            if (found.seq() > head.seq()) {
+                                heardOf(found);
+                            } else if (!found.equals(head)) {
                                 catchUpSoon();
                             }
                         }),
@@ -309,7 +310,7 @@ public final class Table {
         if (isBusy || isClosed) {
             return;
         }
-        if (isStale) {
+        if (isStale || heardOfSeq > head.seq()) {
             isBusy = true;
             catchUp();
         } else if (!mailbox.isEmpty()) {
@@ -413,8 +414,16 @@ public final class Table {
         turn();
     }
 
+    // Compared when the turn ends: it may be about what this table is appending itself, or will have read by then.
+    private void heardOf(Cursor news) {
+        heardOfSeq = Math.max(heardOfSeq, news.seq());
+        turn();
+    }
+
     /// Reads to the end of the log; if the store fails, refuses all that waits.
     private void catchUp() {
+        isStale = false;
+        heardOfSeq = 0;
         storeCall.update(log.read(id, head, Reading.PAGE)
                 .collectList()
                 .timeout(STORE_TIMEOUT)
@@ -428,7 +437,6 @@ public final class Table {
                             if (events.size() == Reading.PAGE) {
                                 catchUp();
                             } else {
-                                isStale = false;
                                 endTurn();
                             }
                         }),
@@ -442,6 +450,7 @@ public final class Table {
         }
         logger.warn("game {}: the store cannot be read: {}", id, failure.toString());
         meters.storeFailed(StoreFailure.READ);
+        isStale = true;
         List<Request> unanswered = List.copyOf(mailbox);
         mailbox.clear();
         waiting.addAndGet(-unanswered.size());

@@ -2,14 +2,19 @@ package dev.holdfast.game.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import dev.holdfast.game.rules.JsonObject;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
 
 /// What a table does to hear of other processes' appends when the store's word of them does not come.
 class NewsTest {
@@ -75,5 +80,41 @@ class NewsTest {
 
         assertThat(here.tables().inPlay(1)).containsExactly(GAME);
         assertThat(here.log().reads()).isEqualTo(reads);
+    }
+
+    @Test
+    void a_hint_that_comes_while_the_table_reads_is_followed() {
+        Replica.Player ann = here.seat(GAME, "ann", Optional.empty());
+        Replica.Player bob = there.seat(GAME, "bob", Optional.empty());
+        Cursor before = head();
+        Sinks.One<List<StoredEvent>> found = Sinks.one();
+        here.log().readNext(found.asMono().flatMapIterable(events -> events));
+
+        there.act(GAME, bob, JsonObject.of("type", "first"));
+        List<StoredEvent> first =
+                Objects.requireNonNull(store.read(GAME, before, 1).collectList().block());
+        there.act(GAME, bob, JsonObject.of("type", "second"));
+        found.tryEmitValue(first).orThrow();
+
+        assertThat(ann.shown()).endsWith("first", "second");
+    }
+
+    @Test
+    void what_a_table_appends_itself_is_not_read_again() {
+        Replica.Player ann = here.seat(GAME, "ann", Optional.empty());
+        Replica.Player bob = here.seat(GAME, "bob", Optional.empty());
+        Replica.pass(LOOK, here);
+        int reads = here.log().reads();
+
+        for (int i = 0; i < 10; i++) {
+            here.act(GAME, ann, JsonObject.of("type", "own"));
+        }
+
+        assertThat(bob.shown()).hasSize(10);
+        assertThat(here.log().reads()).isEqualTo(reads);
+    }
+
+    private Cursor head() {
+        return Objects.requireNonNull(store.head(GAME).block());
     }
 }
