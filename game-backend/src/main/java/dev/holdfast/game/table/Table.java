@@ -134,6 +134,10 @@ public final class Table {
                 tables.submit(id, request);
             } else {
                 mailbox.add(request);
+                // Another process may have shown the player more than is known here: then that is read first
+                if (log.isShared() && request instanceof Request.Take take) {
+                    take.since().ifPresent(this::heardOf);
+                }
                 turn();
             }
         });

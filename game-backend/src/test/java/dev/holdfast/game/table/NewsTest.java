@@ -114,6 +114,48 @@ class NewsTest {
         assertThat(here.log().reads()).isEqualTo(reads);
     }
 
+    @Test
+    void a_player_who_has_seen_more_elsewhere_is_served_from_there_on() {
+        Cursor seen = bobHasSeenMoreThere();
+
+        Replica.Player bob = here.seat(GAME, "bob", Optional.of(seen));
+
+        assertThat(bob.welcome().resume()).isEqualTo(Resume.REPLAY);
+        assertThat(bob.welcome().head()).isEqualTo(seen);
+    }
+
+    @Test
+    void a_player_who_has_seen_more_elsewhere_comes_again_if_that_cannot_be_read() {
+        Cursor seen = bobHasSeenMoreThere();
+        here.log().readNext(Flux.error(new IllegalStateException("the store is away")));
+
+        Replica.Player bob = here.seat(GAME, "bob", Optional.of(seen));
+
+        assertThat(bob.ending()).isEqualTo(Ending.UNAVAILABLE);
+    }
+
+    @Test
+    void a_player_who_has_seen_what_is_nowhere_begins_anew_after_one_look() {
+        Cursor seen = bobHasSeenMoreThere();
+        int reads = here.log().reads();
+
+        Replica.Player bob = here.seat(GAME, "bob", Optional.of(seen.next("nowhere")));
+        Replica.pass(LOOK, here, there);
+
+        assertThat(bob.welcome().resume()).isEqualTo(Resume.RESET);
+        assertThat(here.log().reads()).isEqualTo(reads + 1);
+    }
+
+    /// Where bob got to at the other replica, while this one has heard nothing of it.
+    private Cursor bobHasSeenMoreThere() {
+        here.seat(GAME, "ann", Optional.empty());
+        Replica.Player bob = there.seat(GAME, "bob", Optional.empty());
+        here.log().mute();
+        there.act(GAME, bob, JsonObject.of("type", "first"));
+        there.act(GAME, bob, JsonObject.of("type", "second"));
+        return head();
+    }
+
     private Cursor head() {
         return Objects.requireNonNull(store.head(GAME).block());
     }
