@@ -365,10 +365,19 @@ public final class Table {
             case Request.Act act -> clerk.rule(draft, act);
             case Request.Take take -> usher.take(draft, take);
             case Request.Leave leave -> usher.leave(draft, leave);
-            case Request.Expire expire -> usher.expire(draft, expire);
+            case Request.Expire expire -> isBack(expire) ? Ruling.SILENT : usher.expire(draft, expire);
             case Request.Doubt doubt -> usher.doubt(draft, doubt);
             case Request.Affirm affirm -> usher.affirm(draft, affirm);
         };
+    }
+
+    // The grace may end while the player's next leg waits for this turn, in which it takes its seat without an entry.
+    private boolean isBack(Request.Expire expire) {
+        return attendance.holds(expire.player(), expire.session())
+                || inHand.stream()
+                        .anyMatch(request -> request instanceof Request.Take(Attendee attendee, var _, var _)
+                                && attendee.player().equals(expire.player())
+                                && attendee.session().equals(expire.session()));
     }
 
     private void appended(AppendResult result, List<Request> batch, Draft draft, List<Ruling> rulings) {
