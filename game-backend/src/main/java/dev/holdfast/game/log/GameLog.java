@@ -33,7 +33,8 @@ public interface GameLog {
     /// A log that is not shared gives none, since whoever appends to it knows.
     Flux<Cursor> hints(GameId game);
 
-    /// Keeps a state from which the fold can start; events older than [#RETAINED_EVENTS] before it may then go.
+    /// Keeps a state from which the fold can start, unless the log has no such cursor; events older than
+    /// [#RETAINED_EVENTS] before it may then go.
     Mono<Void> snapshot(GameId game, Cursor at, byte[] state);
 
     /// The newest snapshot, or empty.

@@ -111,14 +111,15 @@ final class GameState {
         }
     }
 
-    /// All of it as JSON, for [#load].
+    /// All of it as JSON, for [#load]. Throws if the rules would not load the same state from it: the events behind a
+    /// snapshot are let go, so nothing could make up for that.
     byte[] save() {
         var savedSeats = new LinkedHashMap<String, Json>();
         seats.forEach((player, seat) -> savedSeats.put(player, seat.save()));
         var savedIds = new LinkedHashMap<String, Json>();
         ids.forEach((player, recent) -> savedIds.put(player, recent.save()));
         GameRules<?> rules = play().rules();
-        return JsonText.write(JsonObject.of(
+        byte[] saved = JsonText.write(JsonObject.of(
                 "rules",
                 rules.name(),
                 "version",
@@ -129,6 +130,10 @@ final class GameState {
                 new JsonObject(savedSeats),
                 "ids",
                 new JsonObject(savedIds)));
+        if (!load(book, saved).play().equals(play())) {
+            throw new IllegalStateException("rules " + rules.name() + " load another state than they have saved");
+        }
+        return saved;
     }
 
     static GameState load(RulesBook book, byte[] saved) {

@@ -37,14 +37,23 @@ record Reading(GameState state, Tail tail, Cursor start, Cursor snapshot) {
         if (snapshot.seq() > head().seq()) {
             throw new ReadFailure.Diverged(game, snapshot, head());
         }
+        requireSame(game, start);
     }
 
-    void add(List<StoredEvent> page) {
+    /// Throws a [ReadFailure] if the snapshot is of another history, [UnreadableGame] if the events cannot be followed.
+    void add(GameId game, List<StoredEvent> page) {
         for (StoredEvent event : page) {
             tail.add(event);
+            requireSame(game, event.at());
             if (event.at().seq() > snapshot.seq()) {
-                state.apply(event.at().seq(), Entry.decode(event.body()));
+                UnreadableGame.unless(game, () -> state.apply(event.at().seq(), Entry.decode(event.body())));
             }
+        }
+    }
+
+    private void requireSame(GameId game, Cursor at) {
+        if (at.seq() == snapshot.seq() && !at.equals(snapshot)) {
+            throw new ReadFailure.Diverged(game, snapshot, head());
         }
     }
 }

@@ -16,14 +16,11 @@ import dev.holdfast.game.wire.ErrorCode;
 import dev.holdfast.game.wire.Problem;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -38,10 +35,7 @@ import reactor.core.scheduler.Scheduler;
 ///
 /// All state belongs to one worker thread; [#submit], [#lookForNews] and [#inspect] may be called from anywhere.
 public final class Table {
-    private static final int REQUESTS_PER_TURN = 64;
-    private static final int MAX_WAITING = 4096;
     private static final int MAX_CONFLICTS = 8;
-    static final int EVENTS_PER_SNAPSHOT = 256;
     private static final int MAX_IDLE_SWEEPS = 12;
     private static final Duration STORE_TIMEOUT = Duration.ofSeconds(5);
     private static final Logger logger = LoggerFactory.getLogger(Table.class);
@@ -61,18 +55,19 @@ public final class Table {
     private final GameState state;
     private final Tail tail;
     private final TailBudget.Share tailShare;
-    private final Deque<Request> mailbox = new ArrayDeque<>();
+    private final Mailbox mailbox = new Mailbox();
+    private final Snapshots snapshots;
     private final List<Runnable> whenIdle = new ArrayList<>();
-    private final AtomicInteger waiting = new AtomicInteger();
     private final Disposable.Swap storeCall = Disposables.swap();
-    private final Disposable.Swap snapshotCall = Disposables.swap();
     private final Disposable.Swap headCall = Disposables.swap();
     private final Disposable.Swap hints = Disposables.swap();
     private List<Request> inHand = List.of();
     private Cursor head;
-    private long snapshotSeq;
-    private boolean isBusy;
+    /// The last event that the log is said to have, since the last read of it began.
+    private long heardOfSeq;
+    /// Whether the log has to be read whatever is heard of it.
     private boolean isStale;
+    private boolean isBusy;
     private boolean isClosed;
     private int conflicts;
     private int idleSweeps;
@@ -83,9 +78,9 @@ public final class Table {
         this.tail = reading.tail();
         this.tailShare = tables.tailBudget().join();
         this.head = reading.head();
-        this.snapshotSeq = reading.snapshot().seq();
         this.tables = tables;
         this.log = tables.log();
+        this.snapshots = new Snapshots(id, log, reading.snapshot());
         this.meters = tables.meters();
         this.worker = tables.newWorker();
         this.random = tables.random();
@@ -109,11 +104,7 @@ public final class Table {
         });
         hints.update(log.hints(id)
                 .subscribe(
-                        news -> run(() -> {
-                            if (news.seq() > head.seq()) {
-                                catchUpSoon();
-                            }
-                        }),
+                        news -> run(() -> heardOf(news)),
                         failure -> logger.warn(
                                 "game {}: no wake-ups from the store, polling only: {}", id, failure.toString())));
     }
@@ -124,25 +115,27 @@ public final class Table {
 
     /// Puts a request into the mailbox, or answers `unavailable` at once if too many wait there.
     public void submit(Request request) {
-        if (waiting.incrementAndGet() > MAX_WAITING) {
-            waiting.decrementAndGet();
+        if (!mailbox.reserve()) {
             request.refuse("This game gets more messages than it can handle; try again in a moment.");
             return;
         }
         runAlways(() -> {
             if (isClosed) {
-                waiting.decrementAndGet();
+                mailbox.unreserve();
                 tables.submit(id, request);
             } else {
                 mailbox.add(request);
+                // Another process may have shown the player more than is known here: then that is read first
+                if (log.isShared() && request instanceof Request.Take take) {
+                    take.since().ifPresent(this::heardOf);
+                }
                 turn();
             }
         });
     }
 
     private void post(Request request) {
-        waiting.incrementAndGet();
-        mailbox.add(request);
+        mailbox.post(request);
         turn();
     }
 
@@ -234,7 +227,9 @@ public final class Table {
                 .then(log.head(id).timeout(STORE_TIMEOUT))
                 .subscribe(
                         found -> run(() -> {
-                            if (!found.equals(head)) {
+                            if (found.seq() > head.seq()) {
+                                heardOf(found);
+                            } else if (!found.equals(head)) {
                                 catchUpSoon();
                             }
                         }),
@@ -309,12 +304,12 @@ public final class Table {
         if (isBusy || isClosed) {
             return;
         }
-        if (isStale) {
+        if (isStale || heardOfSeq > head.seq()) {
             isBusy = true;
             catchUp();
         } else if (!mailbox.isEmpty()) {
             isBusy = true;
-            attempt(takeBatch());
+            attempt(mailbox.takeBatch());
         }
     }
 
@@ -323,15 +318,6 @@ public final class Table {
         inHand = List.of();
         turn();
         tellIfIdle();
-    }
-
-    private List<Request> takeBatch() {
-        List<Request> batch = new ArrayList<>();
-        while (batch.size() < REQUESTS_PER_TURN && !mailbox.isEmpty()) {
-            batch.add(mailbox.remove());
-        }
-        waiting.addAndGet(-batch.size());
-        return batch;
     }
 
     private void attempt(List<Request> batch) {
@@ -360,10 +346,19 @@ public final class Table {
             case Request.Act act -> clerk.rule(draft, act);
             case Request.Take take -> usher.take(draft, take);
             case Request.Leave leave -> usher.leave(draft, leave);
-            case Request.Expire expire -> usher.expire(draft, expire);
+            case Request.Expire expire -> isBack(expire) ? Ruling.SILENT : usher.expire(draft, expire);
             case Request.Doubt doubt -> usher.doubt(draft, doubt);
             case Request.Affirm affirm -> usher.affirm(draft, affirm);
         };
+    }
+
+    // The grace may end while the player's next leg waits for this turn, in which it takes its seat without an entry.
+    private boolean isBack(Request.Expire expire) {
+        return attendance.holds(expire.player(), expire.session())
+                || inHand.stream()
+                        .anyMatch(request -> request instanceof Request.Take(Attendee attendee, var _, var _)
+                                && attendee.player().equals(expire.player())
+                                && attendee.session().equals(expire.session()));
     }
 
     private void appended(AppendResult result, List<Request> batch, Draft draft, List<Ruling> rulings) {
@@ -374,7 +369,7 @@ public final class Table {
                 absorb(draft.stored(), draft.entries());
                 rulings.forEach(ruling -> ruling.whenDurable().run());
                 meters.fannedOut(durable);
-                snapshotIfDue();
+                snapshots.keepIfDue(head, state);
             }
             case AppendResult.Conflict _ -> conflicted(batch, rulings);
         }
@@ -386,8 +381,7 @@ public final class Table {
         isStale = true;
         conflicts++;
         if (conflicts < MAX_CONFLICTS) {
-            batch.reversed().forEach(mailbox::addFirst);
-            waiting.addAndGet(batch.size());
+            mailbox.putBack(batch);
         } else {
             conflicts = 0;
             fail(rulings, "Too many players act at once in this game; try again in a moment.");
@@ -413,8 +407,16 @@ public final class Table {
         turn();
     }
 
+    // Compared when the turn ends: it may be about what this table is appending itself, or will have read by then.
+    private void heardOf(Cursor news) {
+        heardOfSeq = Math.max(heardOfSeq, news.seq());
+        turn();
+    }
+
     /// Reads to the end of the log; if the store fails, refuses all that waits.
     private void catchUp() {
+        isStale = false;
+        heardOfSeq = 0;
         storeCall.update(log.read(id, head, Reading.PAGE)
                 .collectList()
                 .timeout(STORE_TIMEOUT)
@@ -428,7 +430,6 @@ public final class Table {
                             if (events.size() == Reading.PAGE) {
                                 catchUp();
                             } else {
-                                isStale = false;
                                 endTurn();
                             }
                         }),
@@ -442,10 +443,8 @@ public final class Table {
         }
         logger.warn("game {}: the store cannot be read: {}", id, failure.toString());
         meters.storeFailed(StoreFailure.READ);
-        List<Request> unanswered = List.copyOf(mailbox);
-        mailbox.clear();
-        waiting.addAndGet(-unanswered.size());
-        unanswered.forEach(request -> request.refuse("The store cannot be reached; try again in a moment."));
+        isStale = true;
+        mailbox.takeAll().forEach(request -> request.refuse("The store cannot be reached; try again in a moment."));
         isBusy = false;
         tellIfIdle();
     }
@@ -453,28 +452,29 @@ public final class Table {
     // A server that failed over without its last writes ends before our tail: what is missing is appended again, as it
     // was. Anything else is another history, which clients must be told of.
     private void repair(ReadFailure failure) {
-        Optional<List<NewEvent>> lost = Optional.empty();
-        if (failure instanceof ReadFailure.Diverged diverged) {
-            meters.storeFailed(StoreFailure.HISTORY);
-            lost = tail.lostAfter(diverged.head());
+        switch (failure) {
+            case ReadFailure.Diverged diverged -> {
+                meters.storeFailed(StoreFailure.HISTORY);
+                Cursor from = diverged.head();
+                tail.lostAfter(from).ifPresentOrElse(lost -> appendAgain(from, lost), () -> startAgain(failure));
+            }
+            case ReadFailure.Truncated _ -> startAgain(failure);
         }
-        if (lost.isEmpty()) {
-            logger.error(
-                    "game {}: the store holds another log than this table had read, so it starts again: {}",
-                    id,
-                    failure.getMessage());
-            close(Ending.LOG_LOST);
-            return;
-        }
-        Cursor from = ((ReadFailure.Diverged) failure).head();
-        logger.error(
-                "game {}: the store had lost {} events after {}; they are appended again",
-                id,
-                lost.get().size(),
-                from);
-        storeCall.update(log.append(id, from, lost.get())
+    }
+
+    private void appendAgain(Cursor from, List<NewEvent> lost) {
+        logger.error("game {}: the store had lost {} events after {}; they are appended again", id, lost.size(), from);
+        storeCall.update(log.append(id, from, lost)
                 .timeout(STORE_TIMEOUT)
                 .subscribe(_ -> run(this::catchUp), broken -> run(() -> readFailed(broken))));
+    }
+
+    private void startAgain(ReadFailure failure) {
+        logger.error(
+                "game {}: the store holds another log than this table had read, so it starts again: {}",
+                id,
+                failure.getMessage());
+        close(Ending.LOG_LOST);
     }
 
     /// Takes durable events into the state and shows them.
@@ -560,25 +560,6 @@ public final class Table {
         return state.play().rules().name() + "/" + state.play().rules().version();
     }
 
-    private void snapshotIfDue() {
-        if (head.seq() - snapshotSeq < EVENTS_PER_SNAPSHOT) {
-            return;
-        }
-        snapshotSeq = head.seq();
-        byte[] saved;
-        try {
-            saved = state.save();
-        } catch (RuntimeException | Error bug) {
-            logger.error("game {}: cannot be saved, so it goes on without a snapshot", id, bug);
-            return;
-        }
-        snapshotCall.update(log.snapshot(id, head, saved)
-                .subscribe(
-                        _ -> {},
-                        failure ->
-                                logger.warn("game {}: no snapshot kept, will try again: {}", id, failure.toString())));
-    }
-
     private void close(Ending ending) {
         if (isClosed) {
             return;
@@ -591,10 +572,8 @@ public final class Table {
         tailShare.leave();
         absences.endAll();
         attendance.endAll(ending);
-        Stream.concat(inHand.stream(), mailbox.stream()).forEach(this::giveBack);
+        Stream.concat(inHand.stream(), mailbox.takeAll().stream()).forEach(this::giveBack);
         inHand = List.of();
-        waiting.addAndGet(-mailbox.size());
-        mailbox.clear();
         meters.tableClosed();
         tellIfIdle();
     }

@@ -193,7 +193,7 @@ public final class Tables implements AutoCloseable {
 
     private Mono<Reading> readPages(GameId game, Reading reading) {
         return Mono.defer(() -> log.read(game, reading.head(), Reading.PAGE).collectList())
-                .doOnNext(page -> UnreadableGame.unless(game, () -> reading.add(page)))
+                .doOnNext(page -> reading.add(game, page))
                 .repeat()
                 .takeUntil(page -> page.size() < Reading.PAGE)
                 .then(Mono.just(reading));

@@ -152,6 +152,17 @@ public abstract class GameLogContract {
     }
 
     @Test
+    void a_snapshot_of_another_history_is_not_kept() {
+        append(Cursor.ORIGIN, "a", "b", "c");
+        snapshot(new Cursor(2, "tag-b"), "two");
+
+        snapshot(new Cursor(3, "tag-z"), "other");
+        snapshot(new Cursor(4, "tag-d"), "ahead");
+
+        assertThat(snapshotState()).isEqualTo("two");
+    }
+
+    @Test
     void events_are_let_go_only_far_enough_before_a_snapshot() {
         Cursor head = trimmed();
         int count = (int) head.seq();

@@ -23,6 +23,10 @@ final class BrokenRules implements GameRules<String> {
     static final String DARK = "dark";
     /// An event after which the game cannot be saved.
     static final String UNSAVED = "unsaved";
+    /// An event after which the game can be saved but not loaded.
+    static final String UNLOADED = "unloaded";
+    /// An event after which the game is loaded as another one.
+    static final String MISTAKEN = "mistaken";
 
     @Override
     public String name() {
@@ -93,6 +97,8 @@ final class BrokenRules implements GameRules<String> {
 
     @Override
     public String load(JsonObject saved) {
-        return saved.text("last").orElseThrow();
+        String last = saved.text("last").orElseThrow();
+        failFor(last, UNLOADED);
+        return last.equals(MISTAKEN) ? "" : last;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.wire.ErrorCode;
@@ -15,12 +16,15 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A fault in somebody's rules hits whom it is about, and the game goes on for the others.
 class BrokenRulesTest {
     private static final GameId GAME = new GameId("g1");
 
-    private final Replica replica = new Replica(new MemoryGameLog(InstantSource.system()), 1);
+    private final GameLog log = new MemoryGameLog(InstantSource.system());
+    private final Replica replica = new Replica(log, 1);
     private final List<Outcome> outcomes = new ArrayList<>();
     private Replica.Player ann;
 
@@ -109,11 +113,26 @@ class BrokenRulesTest {
 
     @Test
     void a_game_that_cannot_be_saved_goes_on_without_a_snapshot() {
-        for (int events = 0; events < 2 * Table.EVENTS_PER_SNAPSHOT; events++) {
+        for (int events = 0; events < 2 * Snapshots.EVENTS_PER_SNAPSHOT; events++) {
             replica.act(GAME, ann, JsonObject.of("type", BrokenRules.UNSAVED));
         }
 
         assertThatTheGameGoesOn();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {BrokenRules.UNLOADED, BrokenRules.MISTAKEN})
+    void a_game_whose_saved_state_would_not_load_as_it_was_is_opened_from_all_of_its_log(String event) {
+        // To a place where a snapshot is due, and far enough for one to let events go
+        while (replica.inspect(GAME).seq() < GameLog.RETAINED_EVENTS + Snapshots.EVENTS_PER_SNAPSHOT) {
+            replica.act(GAME, ann, JsonObject.of("type", event));
+        }
+        Inspection before = replica.inspect(GAME);
+
+        Inspection opened = new Replica(log, 2).inspect(GAME);
+
+        assertThat(opened.seq()).isEqualTo(before.seq());
+        assertThat(opened.view()).isEqualTo(before.view());
     }
 
     private void assertThatItWasRefused() {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.memory.MemoryGameLog;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Sinks;
 
 /// The only process of a store: whoever has left has left, though the store did not take it at first.
 class LoneProcessTest {
@@ -50,6 +52,23 @@ class LoneProcessTest {
         pass(GRACE.plusSeconds(10), process);
 
         assertThat(bob.shown()).containsExactly("left", "over");
+    }
+
+    @Test
+    void nobody_leaves_who_has_come_back_while_the_store_was_slow() {
+        ann.lose();
+        pass(GRACE.minusSeconds(1), process);
+        Sinks.Empty<Void> slow = Sinks.empty();
+        process.log().pauseBeforeAppend(slow.asMono());
+        process.seat(GAME, "eve", Optional.empty());
+        ann = process.seat(GAME, "ann", Optional.empty());
+        pass(Duration.ofSeconds(2), process);
+
+        slow.tryEmitEmpty().orThrow();
+        pass(GRACE.multipliedBy(2), process);
+
+        assertThat(ann.welcome().resume()).isEqualTo(Resume.FRESH);
+        assertThat(bob.shown()).isEmpty();
     }
 
     @Test

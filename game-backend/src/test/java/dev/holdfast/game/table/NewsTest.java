@@ -2,14 +2,19 @@ package dev.holdfast.game.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import dev.holdfast.game.rules.JsonObject;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
 
 /// What a table does to hear of other processes' appends when the store's word of them does not come.
 class NewsTest {
@@ -75,5 +80,83 @@ class NewsTest {
 
         assertThat(here.tables().inPlay(1)).containsExactly(GAME);
         assertThat(here.log().reads()).isEqualTo(reads);
+    }
+
+    @Test
+    void a_hint_that_comes_while_the_table_reads_is_followed() {
+        Replica.Player ann = here.seat(GAME, "ann", Optional.empty());
+        Replica.Player bob = there.seat(GAME, "bob", Optional.empty());
+        Cursor before = head();
+        Sinks.One<List<StoredEvent>> found = Sinks.one();
+        here.log().readNext(found.asMono().flatMapIterable(events -> events));
+
+        there.act(GAME, bob, JsonObject.of("type", "first"));
+        List<StoredEvent> first =
+                Objects.requireNonNull(store.read(GAME, before, 1).collectList().block());
+        there.act(GAME, bob, JsonObject.of("type", "second"));
+        found.tryEmitValue(first).orThrow();
+
+        assertThat(ann.shown()).endsWith("first", "second");
+    }
+
+    @Test
+    void what_a_table_appends_itself_is_not_read_again() {
+        Replica.Player ann = here.seat(GAME, "ann", Optional.empty());
+        Replica.Player bob = here.seat(GAME, "bob", Optional.empty());
+        Replica.pass(LOOK, here);
+        int reads = here.log().reads();
+
+        for (int i = 0; i < 10; i++) {
+            here.act(GAME, ann, JsonObject.of("type", "own"));
+        }
+
+        assertThat(bob.shown()).hasSize(10);
+        assertThat(here.log().reads()).isEqualTo(reads);
+    }
+
+    @Test
+    void a_player_who_has_seen_more_elsewhere_is_served_from_there_on() {
+        Cursor seen = bobHasSeenMoreThere();
+
+        Replica.Player bob = here.seat(GAME, "bob", Optional.of(seen));
+
+        assertThat(bob.welcome().resume()).isEqualTo(Resume.REPLAY);
+        assertThat(bob.welcome().head()).isEqualTo(seen);
+    }
+
+    @Test
+    void a_player_who_has_seen_more_elsewhere_comes_again_if_that_cannot_be_read() {
+        Cursor seen = bobHasSeenMoreThere();
+        here.log().readNext(Flux.error(new IllegalStateException("the store is away")));
+
+        Replica.Player bob = here.seat(GAME, "bob", Optional.of(seen));
+
+        assertThat(bob.ending()).isEqualTo(Ending.UNAVAILABLE);
+    }
+
+    @Test
+    void a_player_who_has_seen_what_is_nowhere_begins_anew_after_one_look() {
+        Cursor seen = bobHasSeenMoreThere();
+        int reads = here.log().reads();
+
+        Replica.Player bob = here.seat(GAME, "bob", Optional.of(seen.next("nowhere")));
+        Replica.pass(LOOK, here, there);
+
+        assertThat(bob.welcome().resume()).isEqualTo(Resume.RESET);
+        assertThat(here.log().reads()).isEqualTo(reads + 1);
+    }
+
+    /// Where bob got to at the other replica, while this one has heard nothing of it.
+    private Cursor bobHasSeenMoreThere() {
+        here.seat(GAME, "ann", Optional.empty());
+        Replica.Player bob = there.seat(GAME, "bob", Optional.empty());
+        here.log().mute();
+        there.act(GAME, bob, JsonObject.of("type", "first"));
+        there.act(GAME, bob, JsonObject.of("type", "second"));
+        return head();
+    }
+
+    private Cursor head() {
+        return Objects.requireNonNull(store.head(GAME).block());
     }
 }

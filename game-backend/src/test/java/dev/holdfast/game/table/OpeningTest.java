@@ -53,6 +53,20 @@ class OpeningTest {
     }
 
     @Test
+    void a_snapshot_of_another_history_is_refused() {
+        for (long start : new long[] {0, 10}) {
+            assertThatThrownBy(() -> open(new Shelf(start, 20, new Cursor(15, "other"), "relay")))
+                    .isInstanceOf(Diverged.class)
+                    .hasMessage("game g has no event 15.other (its head is 15.t15)");
+            assertThatThrownBy(() -> open(new Shelf(start, 20, new Cursor(20, "other"), "relay")))
+                    .isInstanceOf(Diverged.class);
+        }
+        assertThatThrownBy(() -> open(new Shelf(10, 20, new Cursor(10, "other"), "relay")))
+                .isInstanceOf(Diverged.class);
+        assertThat(failures("history")).isEqualTo(5);
+    }
+
+    @Test
     void events_that_begin_after_the_snapshot_are_refused() {
         assertThatThrownBy(() -> open(10, 20, 9)).isInstanceOf(Truncated.class);
         assertThatThrownBy(() -> open(10, 20, 0)).isInstanceOf(Truncated.class);
@@ -63,11 +77,11 @@ class OpeningTest {
         assertThatThrownBy(() -> open(10, 20, 21)).isInstanceOf(Diverged.class);
         assertThat(failures("history")).isEqualTo(1);
 
-        assertThatThrownBy(() -> open(new Shelf(0, 20, 0, "chess")))
+        assertThatThrownBy(() -> open(new Shelf(0, 20, Cursor.ORIGIN, "chess")))
                 .isInstanceOf(UnreadableGame.class)
                 .hasMessage("game g cannot be followed by this release: rules chess in a log (expected: one of relay)");
         assertThat(failures("unreadable")).isEqualTo(1);
-        assertThatThrownBy(() -> open(new Shelf(0, 20, 7, "chess"))).isInstanceOf(UnreadableGame.class);
+        assertThatThrownBy(() -> open(new Shelf(0, 20, at(7), "chess"))).isInstanceOf(UnreadableGame.class);
         assertThat(failures("unreadable")).isEqualTo(2);
 
         assertThat(failures("read")).isZero();
@@ -84,7 +98,11 @@ class OpeningTest {
     ///
     /// @param snapshot 0 for none
     private long open(long start, long head, long snapshot) {
-        return open(new Shelf(start, head, snapshot, "relay"));
+        return open(new Shelf(start, head, at(snapshot), "relay"));
+    }
+
+    private static Cursor at(long seq) {
+        return seq == 0 ? Cursor.ORIGIN : new Cursor(seq, "t" + seq);
     }
 
     private long open(Shelf log) {
@@ -100,11 +118,9 @@ class OpeningTest {
     }
 
     /// A log that is only read.
-    private record Shelf(long start, long head, long snapshot, String rules) implements GameLog {
-        private static Cursor at(long seq) {
-            return seq == 0 ? Cursor.ORIGIN : new Cursor(seq, "t" + seq);
-        }
-
+    ///
+    /// @param snapshot [Cursor#ORIGIN] for none
+    private record Shelf(long start, long head, Cursor snapshot, String rules) implements GameLog {
         @Override
         public Mono<Cursor> head(GameId game) {
             return Mono.just(at(head));
@@ -128,9 +144,9 @@ class OpeningTest {
             var state = new GameState(BOOK);
             state.apply(1, new Entry.Created("relay", 1));
             String saved = new String(state.save(), StandardCharsets.UTF_8).replace("relay", rules);
-            return snapshot == 0
+            return snapshot.equals(Cursor.ORIGIN)
                     ? Mono.empty()
-                    : Mono.just(new Snapshot(at(snapshot), saved.getBytes(StandardCharsets.UTF_8)));
+                    : Mono.just(new Snapshot(snapshot, saved.getBytes(StandardCharsets.UTF_8)));
         }
 
         @Override

@@ -22,6 +22,7 @@ final class SharedLog implements GameLog {
     private boolean isMute;
     private boolean isAway;
     private Mono<?> headPause = Mono.empty();
+    private Mono<?> appendPause = Mono.empty();
     private @Nullable Flux<StoredEvent> nextRead;
 
     SharedLog(GameLog log, boolean isShared) {
@@ -37,6 +38,11 @@ final class SharedLog implements GameLog {
     /// The head is told only after this, each time.
     void pauseBeforeHead(Mono<?> pause) {
         headPause = pause;
+    }
+
+    /// Appends are taken only after this.
+    void pauseBeforeAppend(Mono<?> pause) {
+        appendPause = pause;
     }
 
     /// What is read the next time.
@@ -74,7 +80,7 @@ final class SharedLog implements GameLog {
         if (isAway) {
             return Mono.error(new IllegalStateException("the store is away"));
         }
-        return isCut ? Mono.never() : log.append(game, expected, batch);
+        return isCut ? Mono.never() : appendPause.then(log.append(game, expected, batch));
     }
 
     @Override

@@ -90,10 +90,10 @@ public final class MemoryGameLog implements GameLog {
         if (after.seq() < history.start.seq()) {
             throw new Truncated(game, after, history.start);
         }
-        int from = (int) (after.seq() - history.start.seq());
-        if (from > history.events.size() || !history.cursorBefore(from).equals(after)) {
+        if (!history.has(after)) {
             throw new Diverged(game, after, head(history));
         }
+        int from = (int) (after.seq() - history.start.seq());
         int to = (int) Math.min(history.events.size(), (long) from + max);
         return List.copyOf(history.events.subList(from, to));
     }
@@ -108,7 +108,7 @@ public final class MemoryGameLog implements GameLog {
         return Mono.fromRunnable(() -> {
             synchronized (games) {
                 History history = history(game);
-                if (history != null && history.isNewer(at)) {
+                if (history != null && history.has(at) && history.isNewer(at)) {
                     history.snapshot = new Snapshot(at, state);
                     history.trimTo(at.seq() - RETAINED_EVENTS);
                 }
@@ -152,6 +152,13 @@ public final class MemoryGameLog implements GameLog {
 
         private Cursor cursorBefore(int index) {
             return index == 0 ? start : events.get(index - 1).at();
+        }
+
+        private boolean has(Cursor at) {
+            long index = at.seq() - start.seq();
+            return index >= 0
+                    && index <= events.size()
+                    && cursorBefore((int) index).equals(at);
         }
 
         private boolean isNewer(Cursor at) {

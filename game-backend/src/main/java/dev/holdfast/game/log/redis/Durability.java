@@ -33,6 +33,7 @@ record Durability(List<String> flaws, boolean isCertain) {
         }
         config.ifPresent(settings -> {
             expect(settings, "appendfsync", "always", flaws);
+            expect(settings, "no-appendfsync-on-rewrite", "no", flaws);
             expect(settings, "maxmemory-policy", "noeviction", flaws);
         });
         return new Durability(flaws, config.isPresent());

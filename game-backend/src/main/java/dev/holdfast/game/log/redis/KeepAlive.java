@@ -21,8 +21,8 @@ final class KeepAlive extends IdleStateHandler {
     /// Without a word from the server, before it is pinged.
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    /// Leaves more time for the answer to the ping than a table waits for the store. So a Redis that is slow for once
-    /// (an fsync of seconds, a fork) is left alone while anybody waits for it.
+    /// Leaves more time for the answer to the ping than a command has. So a Redis that is slow for once (an fsync of
+    /// seconds, a fork) is left alone while anybody waits for it.
     private static final int INTERVALS_UNTIL_SILENT = 7;
 
     private static final Logger logger = LoggerFactory.getLogger(KeepAlive.class);

@@ -27,7 +27,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -89,8 +88,9 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
         try (var checking = client.connect()) {
             Durability found = Durability.of(checking.sync().info("persistence"), config(checking.sync()));
             if (!found.isCertain()) {
-                logger.warn("the Redis server does not show its configuration: make sure that appendfsync is always and"
-                        + " maxmemory-policy is noeviction, or acknowledged moves can be lost");
+                logger.warn("the Redis server does not show its configuration: make sure that appendfsync is always,"
+                        + " no-appendfsync-on-rewrite is no and maxmemory-policy is noeviction, or acknowledged moves"
+                        + " can be lost");
             }
             if (!found.flaws().isEmpty()) {
                 String flaws = String.join("; ", found.flaws());
@@ -105,9 +105,7 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
 
     private static Optional<Map<String, String>> config(RedisCommands<String, String> commands) {
         try {
-            Map<String, String> settings = new HashMap<>(commands.configGet("appendfsync"));
-            settings.putAll(commands.configGet("maxmemory-policy"));
-            return Optional.of(settings);
+            return Optional.of(commands.configGet("appendfsync", "no-appendfsync-on-rewrite", "maxmemory-policy"));
         } catch (RedisCommandExecutionException forbidden) {
             return Optional.empty();
         }

@@ -27,9 +27,11 @@ final class Scripts {
             return {head, start, redis.call('XRANGE', KEYS[1], ARGV[1] .. '-0', '+', 'COUNT', ARGV[2])}
             """);
 
-    /// ARGV: cursor, its seq, state, seq up to which events may go. Keeps the newest snapshot and trims behind it.
+    /// ARGV: cursor, its seq, state, seq up to which events may go. Keeps the newest snapshot, if the log has its
+    /// cursor, and trims behind it.
     static final Script SNAPSHOT = Script.of("""
-            if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+            local at = redis.call('XRANGE', KEYS[1], ARGV[2] .. '-0', ARGV[2] .. '-0')
+            if #at == 0 or ARGV[2] .. '.' .. at[1][2][2] ~= ARGV[1] then return 0 end
             local kept = tonumber(redis.call('HGET', KEYS[3], 'seq') or '-1')
             if kept >= tonumber(ARGV[2]) then return 0 end
             redis.call('HSET', KEYS[3], 'at', ARGV[1], 'seq', ARGV[2], 'state', ARGV[3])

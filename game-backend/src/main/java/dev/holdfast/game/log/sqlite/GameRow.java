@@ -100,8 +100,12 @@ record GameRow(long number, Cursor head, Cursor start) {
         }
     }
 
-    /// The tag of a kept event or of the start; empty if the log has no such place.
-    Optional<String> tagAt(Connection connection, long seq) throws SQLException {
+    /// Whether this is the cursor of a kept event or of the start.
+    boolean has(Connection connection, Cursor at) throws SQLException {
+        return tagAt(connection, at.seq()).equals(Optional.of(at.tag()));
+    }
+
+    private Optional<String> tagAt(Connection connection, long seq) throws SQLException {
         if (seq == start.seq()) {
             return Optional.of(start.tag());
         }

@@ -178,7 +178,7 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
         if (after.seq() < row.get().start().seq()) {
             throw new Truncated(game, after, row.get().start());
         }
-        if (!row.get().tagAt(connection, after.seq()).equals(Optional.of(after.tag()))) {
+        if (!row.get().has(connection, after)) {
             throw new Diverged(game, after, row.get().head());
         }
         return select(connection, row.get().number(), after.seq(), max);
@@ -209,7 +209,9 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
     public Mono<Void> snapshot(GameId game, Cursor at, byte[] state) {
         return writer.write(connection -> {
             Optional<GameRow> row = GameRow.find(connection, game, clock.millis());
-            if (row.isPresent() && keep(connection, row.get().number(), at, state)) {
+            if (row.isPresent()
+                    && row.get().has(connection, at)
+                    && keep(connection, row.get().number(), at, state)) {
                 row.get().trim(connection, at.seq() - RETAINED_EVENTS);
             }
             return null;
