@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// (RFC 6455, section 5.2). What goes on to the other leg goes on as it came: same bytes, same mask, no copy.
 ///
 /// Only what the gateway must understand is looked into, when all of it is there: control frames, and text messages
-/// of up to [#INSPECTED_BYTES] on a direction where the sink asks for them. Ping and Pong end here (they are hop by
+/// of up to [#INSPECTED_BYTES] from a client. Ping and Pong end here (they are hop by
 /// hop).
 ///
 /// Owned by one event loop.
@@ -27,8 +27,7 @@ final class FrameScanner {
     private static final int LARGEST_HEADER = 14;
 
     private final FrameSink sink;
-    private final boolean masked;
-    private final boolean inspected;
+    private final boolean fromClient;
     private final boolean whole;
     private final long largestMessage;
     private final int mostFragments;
@@ -51,17 +50,14 @@ final class FrameScanner {
     private boolean over;
     private boolean interrupted;
 
-    /// @param masked whether frames of this direction must be masked: those of a client must, those of a server
-    ///     must not
-    ///     (RFC 6455, section 5.1)
-    /// @param inspected whether short text messages are shown to [FrameSink#shortText]
+    /// @param fromClient whether a client sends these frames: they must be masked, those of a server must not (RFC
+    ///     6455, section 5.1), and short text messages are shown to [FrameSink#shortText]
     /// @param whole whether bytes of a message whose end has not come go to [FrameSink#passPart] instead
     /// @param largestMessage payload bytes a message may have, over all its frames; one of 64 KiB may have 64 of
     ///     them, a larger one more in proportion
-    FrameScanner(FrameSink sink, boolean masked, boolean inspected, boolean whole, long largestMessage) {
+    FrameScanner(FrameSink sink, boolean fromClient, boolean whole, long largestMessage) {
         this.sink = sink;
-        this.masked = masked;
-        this.inspected = inspected;
+        this.fromClient = fromClient;
         this.whole = whole;
         this.largestMessage = largestMessage;
         mostFragments = Math.clamp(largestMessage / LEAST_FRAGMENT, FRAGMENTS_ALWAYS_ALLOWED, Integer.MAX_VALUE);
@@ -149,7 +145,7 @@ final class FrameScanner {
     }
 
     private boolean isInspected(int first, int length) {
-        return (first & Frame.CLOSE) != 0 || (inspected && first == (0x80 | Frame.TEXT) && length <= INSPECTED_BYTES);
+        return (first & Frame.CLOSE) != 0 || (fromClient && first == (0x80 | Frame.TEXT) && length <= INSPECTED_BYTES);
     }
 
     /// Takes the ownership of the bytes, also when the sink fails, or memory.
@@ -313,7 +309,7 @@ final class FrameScanner {
     }
 
     private int key(ByteBuf bytes, int at, int header) {
-        return masked ? bytes.getInt(at + header - 4) : 0;
+        return fromClient ? bytes.getInt(at + header - 4) : 0;
     }
 
     private static long payloadLength(ByteBuf bytes, int at, int length) {
@@ -333,8 +329,8 @@ final class FrameScanner {
         if ((first & RESERVED_BITS) != 0) {
             return "reserved bits set; no extension was agreed";
         }
-        if ((second & 0x80) != 0 != masked) {
-            return masked ? "frame without a mask" : "masked frame from a server";
+        if ((second & 0x80) != 0 != fromClient) {
+            return fromClient ? "frame without a mask" : "masked frame from a server";
         }
         int length = second & 0x7F;
         switch (opcode) {
