@@ -89,7 +89,7 @@ final class Handshake {
         if (abandonDial != null) {
             abandonDial.run();
         }
-        place.giveBackUnlessKept();
+        place.giveBack();
     }
 
     /// The authenticator may answer on any thread.
@@ -256,7 +256,7 @@ final class Handshake {
 
     private void answer(FullHttpResponse response) {
         // Before the answer is written: who has read a refusal may ask again at once
-        place.giveBackUnlessKept();
+        place.giveBack();
         gate.answer(response, HttpUtil.isKeepAlive(request.http()));
     }
 }
