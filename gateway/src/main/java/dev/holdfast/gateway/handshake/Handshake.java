@@ -208,10 +208,7 @@ final class Handshake {
     }
 
     private void open(Leg client, DialAnswer.Upgraded upgraded, SessionInfo info, DialRequest dial) {
-        BackendRedial redial = upgraded.isLinked()
-                ? new BackendRedial(
-                        means.dialer(), channel.eventLoop(), dial.game(), dial.head(), info.id(), dial.traceparent())
-                : null;
+        BackendRedial redial = upgraded.isLinked() ? new BackendRedial(means.dialer(), dial) : null;
         means.sessions().open(info, client, upgraded.leg(), redial);
     }
 
