@@ -1,4 +1,4 @@
-/// The edge: one package per feature, arrows one way (`handshake → relay → keepalive → leg`).
+/// The edge: one package per feature, arrows one way (`handshake → relay → link, keepalive → leg`).
 @NullMarked
 package dev.holdfast.gateway;
 

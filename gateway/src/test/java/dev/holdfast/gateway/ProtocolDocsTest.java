@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 /// What the gateway says to a client has a row in docs/protocol.md.
 class ProtocolDocsTest {
     private static final Path REFUSALS = Path.of("src/main/java/dev/holdfast/gateway/handshake");
+    private static final Path OUTCOMES = REFUSALS.resolve("HandshakeMeters.java");
+    private static final Pattern OUTCOME = Pattern.compile("static final String [A-Z_]+ = \"([a-z_]+)\"");
     private static final Pattern ERROR =
             Pattern.compile("(?:HttpStatus\\.[A-Z_]+,|status,|badRequest\\()\\s*\"([a-z_]+)\"");
 
@@ -53,6 +56,19 @@ class ProtocolDocsTest {
         assertThat(words)
                 .hasSizeGreaterThan(20)
                 .allSatisfy(word -> assertThat(table("## 1.")).containsPattern("(?m)^\\|.*`" + word + "`"));
+    }
+
+    @Test
+    void each_outcome_of_a_handshake_that_is_no_refusal_is_in_the_table_of_metrics() throws IOException {
+        List<String> outcomes = OUTCOME.matcher(Files.readString(OUTCOMES))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+
+        assertThat(outcomes)
+                .hasSizeGreaterThan(2)
+                .allSatisfy(outcome -> assertThat(Files.readString(Path.of("../docs/architecture.md")))
+                        .containsPattern("(?m)^\\| `holdfast_handshakes_total\\{outcome}`.*`" + outcome + "`"));
     }
 
     /// A section, of which only the tables begin with a bar.

@@ -40,7 +40,7 @@ public class FrameScannerBenchmark {
         // The last one fills the read, so that none is cut
         int left = bytes.writableBytes();
         writeFrame(false, left < 126 + 6 ? left - 6 : left - 8);
-        scanner = new FrameScanner(new Sink(), true, true, false, Long.MAX_VALUE);
+        scanner = new FrameScanner(new Sink(), true, false, Long.MAX_VALUE);
     }
 
     private void writeFrame(boolean isText, int payload) {
@@ -76,11 +76,6 @@ public class FrameScannerBenchmark {
         }
 
         @Override
-        public boolean shortText(ByteBuf frame, int index, int length, int key) {
-            return true;
-        }
-
-        @Override
         public void control(int opcode, byte[] payload) {}
 
         @Override
@@ -90,11 +85,6 @@ public class FrameScannerBenchmark {
 
         @Override
         public void messagePassed(int size) {}
-
-        @Override
-        public void passPart(ByteBuf bytes) {
-            bytes.release();
-        }
 
         @Override
         public void violated(int code, String reason) {

@@ -1,6 +1,8 @@
 package dev.holdfast.gateway.auth;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +28,17 @@ import reactor.netty.http.server.HttpServerRequest;
 class AuthConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(AuthConfiguration.class);
 
+    /// Of tickets and of sessions' names. It reads its seed here, at the start: an event loop must not wait for it.
+    /// Later bits are computed.
     @Bean
-    Authenticator authenticator(AuthProperties properties) {
+    SecureRandom random() throws NoSuchAlgorithmException {
+        SecureRandom random = SecureRandom.getInstance("DRBG");
+        random.nextBytes(new byte[1]);
+        return random;
+    }
+
+    @Bean
+    Authenticator authenticator(AuthProperties properties, SecureRandom random) {
         if (!properties.isOn()) {
             return Authenticator.OFF;
         }
@@ -35,7 +46,9 @@ class AuthConfiguration {
             LOG.warn("JWT_AUDIENCE is not set: any token of this issuer opens a session, whatever app it is for");
         }
         return new JwtAuthenticator(
-                properties, Decoders.decoder(properties, WebClient.create()), new Tickets(Ticker.systemTicker()));
+                properties,
+                Decoders.decoder(properties, WebClient.create()),
+                new Tickets(Ticker.systemTicker(), random));
     }
 
     /// `POST /api/tickets`, before the route that takes the rest of `/api`; without authentication it is the

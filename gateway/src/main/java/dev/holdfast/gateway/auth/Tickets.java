@@ -3,7 +3,6 @@ package dev.holdfast.gateway.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,18 +26,12 @@ final class Tickets {
     /// Those of each subject that may still be waiting, the oldest first.
     private final Cache<String, Deque<String>> given;
 
-    /// Reads its seed here, at the start: an event loop must not wait for it.
-    ///
     /// @param clock nanoseconds, as of [System#nanoTime]
-    Tickets(Ticker clock) {
+    /// @param random must not wait for entropy: it is asked on event loops
+    Tickets(Ticker clock, SecureRandom random) {
+        this.random = random;
         waiting = forgetting(clock);
         given = forgetting(clock);
-        try {
-            random = SecureRandom.getInstance("DRBG");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has DRBG", e);
-        }
-        random.nextBytes(new byte[BYTES]);
     }
 
     private static <T> Cache<String, T> forgetting(Ticker clock) {

@@ -3,31 +3,18 @@ package dev.holdfast.gateway.backend;
 import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.link.Redial;
 import dev.holdfast.gateway.link.ResumePoint;
-import io.netty.channel.EventLoop;
-import java.net.SocketAddress;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Dials for a session that has lost its backend leg, with the request that opened it.
+/// Dials for a session that has lost its backend leg.
 ///
-/// @param eventLoop the session's
-/// @param traceparent of the handshake that opened the session; null where nothing is recorded
-public record BackendRedial(
-        BackendDialer dialer,
-        EventLoop eventLoop,
-        String game,
-        UpgradeHead head,
-        String session,
-        @Nullable String traceparent)
-        implements Redial {
+/// @param first the request that opened the session
+public record BackendRedial(BackendDialer dialer, DialRequest first) implements Redial {
     private static final Logger LOG = LoggerFactory.getLogger(BackendRedial.class);
 
     @Override
     public Runnable dial(ResumePoint point, Leg lost, Outcome outcome) {
-        SocketAddress replica = lost.channel().remoteAddress();
-        DialRequest request = new DialRequest(eventLoop, game, replica, head, point, session, traceparent);
-        return dialer.dial(request, new DialOutcome() {
+        return dialer.dial(first.again(lost.channel().remoteAddress(), point), new DialOutcome() {
             @Override
             public void answered(DialAnswer answer) {
                 BackendRedial.answered(answer, outcome);
@@ -35,7 +22,7 @@ public record BackendRedial(
 
             @Override
             public void failed(Throwable failure) {
-                LOG.debug("re-dial for game {} failed: {}", game, failure.toString());
+                LOG.debug("re-dial for game {} failed: {}", first.game(), failure.toString());
                 outcome.failed();
             }
         });

@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.backend;
 
 import dev.holdfast.gateway.leg.Leg;
+import dev.holdfast.gateway.link.LinkHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.ByteBuffer;
 
@@ -13,7 +14,7 @@ public sealed interface DialAnswer {
     record Upgraded(Leg leg, HttpHeaders headers) implements DialAnswer {
         /// Whether the backend speaks the link protocol, and so can take the session on over another leg.
         public boolean isLinked() {
-            return "1".equals(headers.get("Holdfast-Link"));
+            return LinkHeaders.VERSION.equals(headers.get(LinkHeaders.LINK));
         }
     }
 

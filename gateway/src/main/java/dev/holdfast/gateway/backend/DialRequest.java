@@ -24,4 +24,9 @@ public record DialRequest(
     DialRequest within(@Nullable String span) {
         return new DialRequest(eventLoop, game, lost, head, from, session, span);
     }
+
+    /// For the same session, when it has lost its leg to `replica`.
+    DialRequest again(SocketAddress replica, ResumePoint point) {
+        return new DialRequest(eventLoop, game, replica, head, point, session, traceparent);
+    }
 }

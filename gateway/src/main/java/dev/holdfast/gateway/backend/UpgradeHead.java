@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.backend;
 
+import dev.holdfast.gateway.link.LinkHeaders;
 import dev.holdfast.gateway.link.ResumePoint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The request for an upgrade, as bytes: a session keeps it for as long as it may have to dial again.
 public final class UpgradeHead {
-    private static final String FIRST = "Holdfast-First: ";
-    private static final String SINCE = "Holdfast-Since: ";
-    private static final String SPEAKS_V1 = "Holdfast-Protocol: 1\r\n";
+    private static final String FIRST = LinkHeaders.FIRST + ": ";
+    private static final String SINCE = LinkHeaders.SINCE + ": ";
+    private static final String SPEAKS_V1 = LinkHeaders.PROTOCOL + ": 1\r\n";
     private static final String TRACE = "traceparent: ";
     private static final String END = "\r\n";
 

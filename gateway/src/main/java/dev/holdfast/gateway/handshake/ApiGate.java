@@ -82,7 +82,7 @@ final class ApiGate implements WebFilter {
                         .flatMap(body -> chain.filter(exchange.mutate()
                                 .request(new Whole(exchange, body))
                                 .build()))
-                        .doFinally(_ -> admitted.place().giveBackUnlessKept());
+                        .doFinally(_ -> admitted.place().giveBack());
         };
     }
 

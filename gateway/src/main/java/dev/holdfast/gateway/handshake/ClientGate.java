@@ -39,15 +39,9 @@ import reactor.netty.http.IdleTimeoutHandler;
 /// It also turns away what the HTTP server would take: a request that does not come to its end in time, a folded
 /// header, a target that is no path, a method that nobody serves. The connection ends with it.
 final class ClientGate extends ChannelDuplexHandler {
-    private static final String HEAD_END = "\r\n\r\n";
-    private static final int LINE_END = 2;
-    private static final int FOLDED = -2;
-
     private final GateRules rules;
     private final Doorman doorman;
-
-    /// How much of [#HEAD_END] has come last: it may be cut anywhere.
-    private int matched;
+    private final HeadEnd headEnd = new HeadEnd();
 
     private @Nullable ByteBuf held;
     private boolean holding;
@@ -145,10 +139,10 @@ final class ClientGate extends ChannelDuplexHandler {
             if (clock == null && !isInBody) {
                 startClock(ctx);
             }
-            int end = headEnd(bytes);
-            if (end == FOLDED) {
+            int end = headEnd.in(bytes, isInBody);
+            if (end == HeadEnd.FOLDED) {
                 refuse(ctx, rules.folded());
-            } else if (end < 0 || end == bytes.writerIndex()) {
+            } else if (end == HeadEnd.NONE || end == bytes.writerIndex()) {
                 ctx.fireChannelRead(bytes);
                 return;
             } else {
@@ -160,23 +154,6 @@ final class ClientGate extends ChannelDuplexHandler {
         } else {
             hold(bytes);
         }
-    }
-
-    /// The index behind the next head, or -1, or [#FOLDED]. Bodies are searched too: what looks like a head's end
-    /// there does no harm.
-    private int headEnd(ByteBuf bytes) {
-        for (int i = bytes.readerIndex(); i < bytes.writerIndex(); i++) {
-            byte next = bytes.getByte(i);
-            if (matched == LINE_END && !isInBody && (next == ' ' || next == '\t')) {
-                return FOLDED;
-            }
-            matched = next == HEAD_END.charAt(matched) ? matched + 1 : next == '\r' ? 1 : 0;
-            if (matched == HEAD_END.length()) {
-                matched = 0;
-                return i + 1;
-            }
-        }
-        return -1;
     }
 
     private void startClock(ChannelHandlerContext ctx) {

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.handshake;
 
+import dev.holdfast.gateway.link.LinkHeaders;
 import java.util.Locale;
 import java.util.Set;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
@@ -14,14 +15,6 @@ final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
     static final String PROTO = "X-Forwarded-Proto";
     static final String HOST = "X-Forwarded-Host";
 
-    /// The offer of the link protocol, and the session's name in it (docs/protocol.md, section 7).
-    static final String LINK = "Holdfast-Link";
-
-    static final String SESSION = "Holdfast-Session";
-
-    /// Who the client has proved to be.
-    static final String IDENTITY = "Holdfast-Identity";
-
     /// Of where a request comes from, and of the trace that it belongs to: a stranger does not decide what is recorded.
     private static final Set<String> CLAIMS = Set.of(
             "forwarded",
@@ -33,7 +26,6 @@ final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
             "traceparent",
             "tracestate",
             "baggage");
-    private static final String OF_THE_LINK = "holdfast-";
 
     @Override
     public int getOrder() {
@@ -54,7 +46,7 @@ final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
     ///
     /// @param name in lower case
     static boolean isLink(String name) {
-        return name.startsWith(OF_THE_LINK);
+        return name.startsWith(LinkHeaders.PREFIX);
     }
 
     @Override

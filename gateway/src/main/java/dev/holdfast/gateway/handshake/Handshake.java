@@ -11,6 +11,7 @@ import dev.holdfast.gateway.backend.UpgradeHead;
 import dev.holdfast.gateway.drain.Drain;
 import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.limits.Place;
+import dev.holdfast.gateway.link.LinkHeaders;
 import dev.holdfast.gateway.link.ResumePoint;
 import dev.holdfast.gateway.relay.SessionInfo;
 import dev.holdfast.gateway.relay.Sessions;
@@ -89,7 +90,7 @@ final class Handshake {
         if (abandonDial != null) {
             abandonDial.run();
         }
-        place.giveBackUnlessKept();
+        place.giveBack();
     }
 
     /// The authenticator may answer on any thread.
@@ -147,15 +148,15 @@ final class Handshake {
     private DefaultHttpHeaders headersFor(Admission admitted, String session) {
         DefaultHttpHeaders headers = HopByHop.toBackend(admitted.headers());
         headers.remove(caller.addressHeader());
-        admitted.subject().ifPresent(subject -> headers.set(ForwardedHeaders.IDENTITY, subject));
+        admitted.subject().ifPresent(subject -> headers.set(LinkHeaders.IDENTITY, subject));
         headers.set(HttpHeaderNames.HOST, means.dialer().authority());
         headers.set(HttpHeaderNames.CONNECTION, "Upgrade");
         headers.set(HttpHeaderNames.UPGRADE, "websocket");
         headers.set(ForwardedHeaders.FOR, caller.address());
         headers.set(ForwardedHeaders.PROTO, caller.scheme());
         headers.set(ForwardedHeaders.HOST, caller.host());
-        headers.set(ForwardedHeaders.LINK, "1");
-        headers.set(ForwardedHeaders.SESSION, session);
+        headers.set(LinkHeaders.LINK, LinkHeaders.VERSION);
+        headers.set(LinkHeaders.SESSION, session);
         return headers;
     }
 
@@ -208,10 +209,7 @@ final class Handshake {
     }
 
     private void open(Leg client, DialAnswer.Upgraded upgraded, SessionInfo info, DialRequest dial) {
-        BackendRedial redial = upgraded.isLinked()
-                ? new BackendRedial(
-                        means.dialer(), channel.eventLoop(), dial.game(), dial.head(), info.id(), dial.traceparent())
-                : null;
+        BackendRedial redial = upgraded.isLinked() ? new BackendRedial(means.dialer(), dial) : null;
         means.sessions().open(info, client, upgraded.leg(), redial);
     }
 
@@ -256,7 +254,7 @@ final class Handshake {
 
     private void answer(FullHttpResponse response) {
         // Before the answer is written: who has read a refusal may ask again at once
-        place.giveBackUnlessKept();
+        place.giveBack();
         gate.answer(response, HttpUtil.isKeepAlive(request.http()));
     }
 }

@@ -12,6 +12,7 @@ import dev.holdfast.gateway.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,8 @@ class HandshakeConfiguration {
             Drain drain,
             Refusals refusals,
             HandshakeMeters meters,
-            Traces traces) {
+            Traces traces,
+            SecureRandom random) {
         return new Upgrades(
                 origins,
                 properties,
@@ -83,7 +85,8 @@ class HandshakeConfiguration {
                 drain,
                 refusals,
                 meters,
-                traces);
+                traces,
+                random);
     }
 
     @Bean

@@ -1,6 +1,5 @@
 package dev.holdfast.gateway.handshake;
 
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
@@ -17,14 +16,9 @@ final class SessionIds {
     private final byte[] bits = new byte[DRAWN * BYTES];
     private int used = DRAWN;
 
-    /// Reads its seed here, at the start: an event loop must not wait for it. Later bits are computed.
-    SessionIds() {
-        try {
-            random = SecureRandom.getInstance("DRBG");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has DRBG", e);
-        }
-        random.nextBytes(new byte[BYTES]);
+    /// @param random must not wait for entropy: it is asked on event loops
+    SessionIds(SecureRandom random) {
+        this.random = random;
     }
 
     /// Safe for all threads.

@@ -11,6 +11,7 @@ import dev.holdfast.gateway.trace.Traces;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +38,16 @@ final class Upgrades {
             Drain drain,
             Refusals refusals,
             HandshakeMeters meters,
-            Traces traces) {
+            Traces traces,
+            SecureRandom random) {
         this.origins = origins;
         this.originMayBeMissing = properties.mayBeMissing();
         this.callers = callers;
         this.admissions = admissions;
         this.drain = drain;
         this.meters = meters;
-        means = new Handshake.Means(authenticator, dialer, sessions, drain, new SessionIds(), refusals, meters, traces);
+        means = new Handshake.Means(
+                authenticator, dialer, sessions, drain, new SessionIds(random), refusals, meters, traces);
     }
 
     /// The doorman of one connection.

@@ -3,10 +3,9 @@ package dev.holdfast.gateway.leg;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Socket;
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Until a session attaches itself, bytes that come early are kept and reading stops, so what is kept is at most a
 /// read.
-public final class Leg extends ChannelDuplexHandler {
+public final class Leg extends ChannelInboundHandlerAdapter {
     /// Bytes that may wait for a slow peer before the other leg is no longer read: 32 KiB and 64 KiB. What is held
     /// for a direction is at most the upper mark and the read that crossed it.
     public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 64 << 10);
@@ -218,7 +217,7 @@ public final class Leg extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (!(message instanceof ByteBuf bytes)) {
-            // HttpClientCodec sends an empty LastHttpContent after the 101
+            // The decoder of the backend's answer gives an empty LastHttpContent after the 101
             ReferenceCountUtil.release(message);
         } else if (finishing) {
             bytes.release();
@@ -260,14 +259,6 @@ public final class Leg extends ChannelDuplexHandler {
             events = null;
             last.gone();
         }
-    }
-
-    /// The HTTP server still answers the request that was upgraded, after the 101 went out without it: that answer
-    /// ends here.
-    @Override
-    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        ReferenceCountUtil.release(message);
-        promise.trySuccess();
     }
 
     @Override

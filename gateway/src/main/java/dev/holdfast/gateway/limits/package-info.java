@@ -1,4 +1,4 @@
-/// How many may come in, in all and from one address.
+/// How many connections, sessions, handshakes and requests may come in, in all and from one address.
 @NullMarked
 package dev.holdfast.gateway.limits;
 

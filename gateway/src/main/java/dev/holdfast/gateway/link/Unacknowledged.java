@@ -3,11 +3,10 @@ package dev.holdfast.gateway.link;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// The client's messages that the backend has not said are durable, as they came, in order, and the beginning of
-/// the one that is still coming. Holds no memory while there is none. Owned by one event loop.
+/// the one that is still coming. Holds next to no memory while there is none. Owned by one event loop.
 public final class Unacknowledged {
     /// From here on the client leg is not read. A message that is under way still comes to its end.
     public static final int MOST_MESSAGES = 64;
@@ -19,7 +18,7 @@ public final class Unacknowledged {
 
     private final ByteBufAllocator allocator;
     private final KeptBytes all;
-    private final ArrayDeque<Integer> sizes = new ArrayDeque<>();
+    private final MessageSizes sizes = new MessageSizes();
     private @Nullable ByteBuf bytes;
     private long acknowledged;
 
@@ -90,7 +89,7 @@ public final class Unacknowledged {
     /// A client that waits for nothing may always bring its message to an end, however much the others keep.
     public boolean hasRoom() {
         return sizes.isEmpty()
-                || (sizes.size() < MOST_MESSAGES
+                || (sizes.count() < MOST_MESSAGES
                         && (bytes == null || bytes.readableBytes() < MOST_BYTES)
                         && all.hasRoom());
     }

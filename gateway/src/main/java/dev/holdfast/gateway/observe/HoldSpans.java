@@ -1,8 +1,6 @@
 package dev.holdfast.gateway.observe;
 
-import dev.holdfast.gateway.leg.LegName;
 import dev.holdfast.gateway.relay.HoldOutcome;
-import dev.holdfast.gateway.relay.SessionEnd;
 import dev.holdfast.gateway.relay.SessionInfo;
 import dev.holdfast.gateway.relay.SessionObserver;
 import dev.holdfast.gateway.trace.Traces;
@@ -11,16 +9,6 @@ import java.util.Locale;
 /// A span for each hold of a session whose handshake was recorded.
 record HoldSpans(Traces traces) implements SessionObserver {
     @Override
-    public void opened(SessionInfo info) {
-        // The handshake has a span, and the rest of a session is too long for one
-    }
-
-    @Override
-    public void answered(LegName leg, long roundTripNanos) {
-        // Too often for a span
-    }
-
-    @Override
     public void holdBegan(SessionInfo info) {
         traces.holdBegan(info.id(), info.traceparent());
     }
@@ -28,10 +16,5 @@ record HoldSpans(Traces traces) implements SessionObserver {
     @Override
     public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {
         traces.holdEnded(info.id(), outcome.name().toLowerCase(Locale.ROOT));
-    }
-
-    @Override
-    public void ended(SessionEnd end) {
-        // A hold ends before
     }
 }

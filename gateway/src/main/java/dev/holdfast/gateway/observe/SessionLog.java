@@ -1,6 +1,5 @@
 package dev.holdfast.gateway.observe;
 
-import dev.holdfast.gateway.leg.LegName;
 import dev.holdfast.gateway.relay.HoldOutcome;
 import dev.holdfast.gateway.relay.SessionEnd;
 import dev.holdfast.gateway.relay.SessionInfo;
@@ -22,11 +21,6 @@ final class SessionLog implements SessionObserver {
         if (LOG.isInfoEnabled()) {
             line(info).log("open");
         }
-    }
-
-    @Override
-    public void answered(LegName leg, long roundTripNanos) {
-        // Too often for a line
     }
 
     @Override

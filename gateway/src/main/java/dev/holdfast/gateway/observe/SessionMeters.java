@@ -87,16 +87,6 @@ final class SessionMeters implements SessionObserver {
     }
 
     @Override
-    public void opened(SessionInfo info) {
-        // Counted as a handshake
-    }
-
-    @Override
-    public void holdBegan(SessionInfo info) {
-        // Counted when it ends
-    }
-
-    @Override
     public void answered(LegName leg, long roundTripNanos) {
         Timer roundTrip = roundTrips.get(leg);
         if (roundTrip != null) {

@@ -36,8 +36,7 @@ abstract class Flow implements LegEvents, FrameSink {
         this.source = source;
         this.target = target;
         this.counters = counters.way(direction);
-        boolean fromClient = direction == Direction.TO_BACKEND;
-        scanner = new FrameScanner(this, fromClient, fromClient, whole, largestMessage);
+        scanner = new FrameScanner(this, direction == Direction.TO_BACKEND, whole, largestMessage);
     }
 
     /// The direction back.

@@ -5,12 +5,11 @@ import dev.holdfast.gateway.leg.Frame;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/// Follows one direction of a session through its frames, reading 2 to 14 header bytes of each and no payload
-/// (RFC 6455, section 5.2). What goes on to the other leg goes on as it came: same bytes, same mask, no copy.
+/// Follows one direction of a session through its frames, reading the header of each ([FrameHeader]) and no payload.
+/// What goes on to the other leg goes on as it came: same bytes, same mask, no copy.
 ///
 /// Only what the gateway must understand is looked into, when all of it is there: control frames, and text messages
-/// of up to [#INSPECTED_BYTES] on a direction where the sink asks for them. Ping and Pong end here (they are hop by
-/// hop).
+/// of up to [#INSPECTED_BYTES] from a client. Ping and Pong end here (they are hop by hop).
 ///
 /// Owned by one event loop.
 final class FrameScanner {
@@ -23,12 +22,9 @@ final class FrameScanner {
     private static final int LEAST_FRAGMENT = 1 << 10;
 
     private static final int FRAGMENTS_ALWAYS_ALLOWED = 64;
-    private static final int RESERVED_BITS = 0x70;
-    private static final int LARGEST_HEADER = 14;
 
     private final FrameSink sink;
-    private final boolean masked;
-    private final boolean inspected;
+    private final boolean fromClient;
     private final boolean whole;
     private final long largestMessage;
     private final int mostFragments;
@@ -51,17 +47,14 @@ final class FrameScanner {
     private boolean over;
     private boolean interrupted;
 
-    /// @param masked whether frames of this direction must be masked: those of a client must, those of a server
-    ///     must not
-    ///     (RFC 6455, section 5.1)
-    /// @param inspected whether short text messages are shown to [FrameSink#shortText]
+    /// @param fromClient whether a client sends these frames: they must be masked, those of a server must not (RFC
+    ///     6455, section 5.1), and short text messages are shown to [FrameSink#shortText]
     /// @param whole whether bytes of a message whose end has not come go to [FrameSink#passPart] instead
     /// @param largestMessage payload bytes a message may have, over all its frames; one of 64 KiB may have 64 of
     ///     them, a larger one more in proportion
-    FrameScanner(FrameSink sink, boolean masked, boolean inspected, boolean whole, long largestMessage) {
+    FrameScanner(FrameSink sink, boolean fromClient, boolean whole, long largestMessage) {
         this.sink = sink;
-        this.masked = masked;
-        this.inspected = inspected;
+        this.fromClient = fromClient;
         this.whole = whole;
         this.largestMessage = largestMessage;
         mostFragments = Math.clamp(largestMessage / LEAST_FRAGMENT, FRAGMENTS_ALWAYS_ALLOWED, Integer.MAX_VALUE);
@@ -136,20 +129,15 @@ final class FrameScanner {
         }
         int first = bytes.getUnsignedByte(index);
         int second = bytes.getUnsignedByte(index + 1);
-        int needed = headerLength(second);
+        int needed = FrameHeader.length(second);
         if (isInspected(first, second & 0x7F) && (second & 0x7F) <= Frame.MAX_CONTROL_PAYLOAD) {
             needed += second & 0x7F;
         }
         return Math.max(0, needed - available);
     }
 
-    private static int headerLength(int second) {
-        int length = second & 0x7F;
-        return 2 + (length == 126 ? 2 : length == 127 ? 8 : 0) + ((second & 0x80) != 0 ? 4 : 0);
-    }
-
     private boolean isInspected(int first, int length) {
-        return (first & Frame.CLOSE) != 0 || (inspected && first == (0x80 | Frame.TEXT) && length <= INSPECTED_BYTES);
+        return (first & Frame.CLOSE) != 0 || (fromClient && first == (0x80 | Frame.TEXT) && length <= INSPECTED_BYTES);
     }
 
     /// Takes the ownership of the bytes, also when the sink fails, or memory.
@@ -200,7 +188,7 @@ final class FrameScanner {
             return false;
         }
         if (at < end) {
-            stash = bytes.alloc().buffer(LARGEST_HEADER + Frame.MAX_CONTROL_PAYLOAD);
+            stash = bytes.alloc().buffer(FrameHeader.LARGEST + Frame.MAX_CONTROL_PAYLOAD);
             stash.writeBytes(bytes, at, end - at);
         }
         boolean isAll = start == bytes.readerIndex() && at == end;
@@ -216,7 +204,7 @@ final class FrameScanner {
     /// @param start of what goes on and has not yet
     /// @return where to go on; negative if what lies between does not go to the other leg
     private int header(ByteBuf bytes, int start, int at) {
-        String broken = violation(bytes, at);
+        String broken = FrameHeader.violation(bytes, at, fromClient, fragmented);
         if (broken != null) {
             pass(bytes, start, at);
             fail(CloseCode.PROTOCOL_ERROR, broken);
@@ -224,8 +212,8 @@ final class FrameScanner {
         }
         int first = bytes.getUnsignedByte(at);
         int second = bytes.getUnsignedByte(at + 1);
-        int header = headerLength(second);
-        long length = payloadLength(bytes, at, second & 0x7F);
+        int header = FrameHeader.length(second);
+        long length = FrameHeader.payloadLength(bytes, at);
         if ((first & Frame.CLOSE) != 0) {
             int next = at + header + (int) length;
             pass(bytes, start, at);
@@ -243,7 +231,7 @@ final class FrameScanner {
             return -at;
         }
         if (isInspected(first, (int) Math.min(length, 127))
-                && !sink.shortText(bytes, at + header, (int) length, key(bytes, at, header))) {
+                && !sink.shortText(bytes, at + header, (int) length, FrameHeader.key(bytes, at))) {
             pass(bytes, start, at);
             return -(at + header + (int) length);
         }
@@ -281,10 +269,10 @@ final class FrameScanner {
     }
 
     private void control(ByteBuf bytes, int from, int to, int opcode) {
-        int header = headerLength(bytes.getUnsignedByte(from + 1));
+        int header = FrameHeader.length(bytes.getUnsignedByte(from + 1));
         int length = to - from - header;
         byte[] payload = new byte[length];
-        Frame.unmask(bytes, from + header, length, key(bytes, from, header), payload);
+        Frame.unmask(bytes, from + header, length, FrameHeader.key(bytes, from), payload);
         if (opcode != Frame.CLOSE) {
             sink.control(opcode, payload);
             return;
@@ -310,57 +298,5 @@ final class FrameScanner {
     private void fail(int code, String reason) {
         end();
         sink.violated(code, reason);
-    }
-
-    private int key(ByteBuf bytes, int at, int header) {
-        return masked ? bytes.getInt(at + header - 4) : 0;
-    }
-
-    private static long payloadLength(ByteBuf bytes, int at, int length) {
-        return switch (length) {
-            case 126 -> bytes.getUnsignedShort(at + 2);
-            case 127 -> bytes.getLong(at + 2);
-            default -> length;
-        };
-    }
-
-    /// What is wrong with the header at `at`, or null. The header is all there.
-    private @Nullable String violation(ByteBuf bytes, int at) {
-        int first = bytes.getUnsignedByte(at);
-        int second = bytes.getUnsignedByte(at + 1);
-        int opcode = first & 0xF;
-        boolean isFinal = (first & 0x80) != 0;
-        if ((first & RESERVED_BITS) != 0) {
-            return "reserved bits set; no extension was agreed";
-        }
-        if ((second & 0x80) != 0 != masked) {
-            return masked ? "frame without a mask" : "masked frame from a server";
-        }
-        int length = second & 0x7F;
-        switch (opcode) {
-            case Frame.CONTINUATION -> {
-                if (!fragmented) {
-                    return "continuation frame without a message to continue";
-                }
-            }
-            case Frame.TEXT, Frame.BINARY -> {
-                if (fragmented) {
-                    return "new message inside a fragmented one";
-                }
-            }
-            case Frame.CLOSE, Frame.PING, Frame.PONG -> {
-                return length > Frame.MAX_CONTROL_PAYLOAD
-                        ? "control frame of more than " + Frame.MAX_CONTROL_PAYLOAD + " bytes"
-                        : isFinal ? null : "fragmented control frame";
-            }
-            default -> {
-                return "reserved opcode " + opcode;
-            }
-        }
-        long payload = payloadLength(bytes, at, length);
-        boolean minimal = length < 126 || (length == 126 ? payload > 125 : payload > 0xFFFF || payload < 0);
-        return payload < 0
-                ? "frame length with the highest bit set"
-                : minimal ? null : "frame length not in its shortest form";
     }
 }

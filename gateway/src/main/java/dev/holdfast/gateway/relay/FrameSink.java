@@ -7,13 +7,15 @@ interface FrameSink {
     /// Bytes that go on to the other leg unchanged. The callee owns them, also when it fails.
     void pass(ByteBuf bytes);
 
-    /// A text message of at most [FrameScanner#INSPECTED_BYTES] payload bytes in one frame.
+    /// A text message of at most [FrameScanner#INSPECTED_BYTES] payload bytes in one frame, from a client.
     ///
     /// @param frame the bytes it is in, not to be kept
     /// @param index where its payload starts
     /// @param key its masking key, 0 without a mask
     /// @return whether it goes on to the other leg
-    boolean shortText(ByteBuf frame, int index, int length, int key);
+    default boolean shortText(ByteBuf frame, int index, int length, int key) {
+        return true;
+    }
 
     /// A Ping or a Pong, which ends here.
     void control(int opcode, byte[] payload);
@@ -32,7 +34,9 @@ interface FrameSink {
 
     /// As [#pass], for bytes of a message that ends in later ones. Only on a direction where messages are to stay
     /// whole.
-    void passPart(ByteBuf bytes);
+    default void passPart(ByteBuf bytes) {
+        pass(bytes);
+    }
 
     /// The peer broke the protocol; nothing of this direction is scanned any more.
     void violated(int code, String reason);

@@ -106,11 +106,6 @@ final class ToBackend extends Flow {
     }
 
     @Override
-    public void passPart(ByteBuf out) {
-        pass(out);
-    }
-
-    @Override
     public void messagePassed(int size) {
         super.messagePassed(size);
         arrived++;

@@ -89,11 +89,6 @@ final class ToClient extends Flow {
     }
 
     @Override
-    public boolean shortText(ByteBuf frame, int at, int length, int key) {
-        return true;
-    }
-
-    @Override
     public void control(int opcode, byte[] payload) {
         LinkEnd link = session.link();
         if (opcode == Frame.PING) {

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -15,7 +16,7 @@ class TicketsTest {
     private static final Identity ALICE = new Identity("alice", Instant.MAX);
 
     private final AtomicLong nanos = new AtomicLong();
-    private final Tickets tickets = new Tickets(nanos::get);
+    private final Tickets tickets = new Tickets(nanos::get, new SecureRandom());
 
     @Test
     void a_ticket_is_good_once() {

@@ -73,8 +73,8 @@ class AdmissionsTest {
     void a_place_is_given_back_once() {
         Place place = ((Verdict.Admitted) admissions.reserve(HOME)).place();
         assertThat(admissions.inside()).isEqualTo(1);
-        place.giveBackUnlessKept();
-        place.giveBackUnlessKept();
+        place.giveBack();
+        place.giveBack();
         assertThat(admissions.inside()).isZero();
     }
 
@@ -89,7 +89,7 @@ class AdmissionsTest {
                 .isInstanceOfSatisfying(
                         Verdict.Refused.class,
                         refused -> assertThat(refused.limit()).isEqualTo(Limit.GATEWAY_FULL));
-        place.giveBackUnlessKept();
+        place.giveBack();
         assertThat(admissions.reserve("203.0.113.8")).isInstanceOf(Verdict.Admitted.class);
     }
 
@@ -107,7 +107,7 @@ class AdmissionsTest {
         assertThat(roomy.reserve("2001:db8:2:9::1")).isInstanceOf(Verdict.Admitted.class);
         assertThat(roomy.inside()).isEqualTo(9);
 
-        taken.getFirst().giveBackUnlessKept();
+        taken.getFirst().giveBack();
         assertThat(roomy.reserve("2001:db8:1:9::1")).isInstanceOf(Verdict.Admitted.class);
         assertThat(roomy.reserve("2001:db8:1:a::1")).isInstanceOf(Verdict.Refused.class);
     }

@@ -61,6 +61,6 @@ class RequestsTest {
 
     private static void answer(Verdict verdict) {
         assertThat(verdict).isInstanceOf(Verdict.Admitted.class);
-        ((Verdict.Admitted) verdict).place().giveBackUnlessKept();
+        ((Verdict.Admitted) verdict).place().giveBack();
     }
 }

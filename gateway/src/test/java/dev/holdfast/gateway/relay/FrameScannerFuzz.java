@@ -173,7 +173,7 @@ public final class FrameScannerFuzz {
 
         Found(UnpooledByteBufAllocator allocator, boolean masked, boolean whole) {
             this.allocator = allocator;
-            scanner = new FrameScanner(this, masked, masked, whole, LARGEST_MESSAGE);
+            scanner = new FrameScanner(this, masked, whole, LARGEST_MESSAGE);
             other = new Netty(allocator, masked, events);
         }
 
@@ -189,16 +189,6 @@ public final class FrameScannerFuzz {
             bytes.release();
             passed.append(HexFormat.of().formatHex(copy));
             other.read(copy);
-        }
-
-        @Override
-        public void passPart(ByteBuf bytes) {
-            pass(bytes);
-        }
-
-        @Override
-        public boolean shortText(ByteBuf frame, int index, int length, int key) {
-            return true;
         }
 
         @Override

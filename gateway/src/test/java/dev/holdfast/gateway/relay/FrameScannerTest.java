@@ -264,12 +264,12 @@ class FrameScannerTest {
         private int messages;
         private int closeCode;
 
-        Found(boolean masked, long largestMessage) {
-            this(masked, false, largestMessage);
+        Found(boolean fromClient, long largestMessage) {
+            this(fromClient, false, largestMessage);
         }
 
-        Found(boolean masked, boolean whole, long largestMessage) {
-            scanner = new FrameScanner(this, masked, masked, whole, largestMessage);
+        Found(boolean fromClient, boolean whole, long largestMessage) {
+            scanner = new FrameScanner(this, fromClient, whole, largestMessage);
         }
 
         void scan(String hex) {

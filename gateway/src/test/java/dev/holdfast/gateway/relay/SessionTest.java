@@ -7,7 +7,6 @@ import dev.holdfast.gateway.keepalive.KeepAliveProperties;
 import dev.holdfast.gateway.keepalive.PingMode;
 import dev.holdfast.gateway.leg.Frame;
 import dev.holdfast.gateway.leg.Leg;
-import dev.holdfast.gateway.leg.LegName;
 import dev.holdfast.gateway.link.KeptBytes;
 import dev.holdfast.gateway.link.LinkProperties;
 import dev.holdfast.gateway.link.Redial;
@@ -455,12 +454,6 @@ class SessionTest {
         private final StringBuilder ended = new StringBuilder();
         private final List<String> holds = new ArrayList<>();
         private final List<Integer> codes = new ArrayList<>();
-
-        @Override
-        public void opened(SessionInfo info) {}
-
-        @Override
-        public void answered(LegName leg, long roundTripNanos) {}
 
         @Override
         public void holdBegan(SessionInfo info) {
