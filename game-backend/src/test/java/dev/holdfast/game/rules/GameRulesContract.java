@@ -2,6 +2,7 @@ package dev.holdfast.game.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.game.wire.JsonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -37,6 +38,7 @@ public abstract class GameRulesContract<S> {
             String player = PLAYERS.get(random.nextInt(PLAYERS.size()));
             for (JsonObject body : events(random, state, player)) {
                 checkReserved(body);
+                checkWritten(body);
                 var event = new Event(player, body);
                 S after = rules.fold(state, event);
                 assertThat(rules.fold(state, event))
@@ -45,6 +47,7 @@ public abstract class GameRulesContract<S> {
                 state = after;
                 PLAYERS.forEach(viewer -> rules.show(event, viewer).ifPresent(GameRulesContract::checkReserved));
             }
+            checkWritten(rules.save(state));
             assertThat(rules.load(rules.save(state)))
                     .as("saved and loaded, seed %s", seed)
                     .isEqualTo(state);
@@ -63,6 +66,12 @@ public abstract class GameRulesContract<S> {
                         ? events
                         : new ArrayList<>();
         };
+    }
+
+    private static void checkWritten(JsonObject body) {
+        assertThat(JsonText.readOwn(JsonText.write(body)))
+                .as("written and read again")
+                .isEqualTo(body);
     }
 
     private static void checkReserved(JsonObject body) {
