@@ -86,12 +86,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
 
     /// @param whenGone called once, when the connection has ended
     PlayerSession(
-            Opening opening,
-            SessionProperties properties,
-            PlayerSocket socket,
-            LegTrace trace,
-            Consumer<PlayerSession> whenGone) {
-        this.whenGone = () -> whenGone.accept(this);
+            Opening opening, SessionProperties properties, PlayerSocket socket, LegTrace trace, GameMeters meters) {
         this.opening = opening;
         this.properties = properties;
         this.allowance = new Allowance(properties.messagesPerSecond(), System.nanoTime());
@@ -317,20 +312,20 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     }
 
     private void act(long number, Inbound.Command command) {
-        Optional<CommandId> id;
+        Optional<CommandId> named;
         try {
-            id = dialect.isV1() ? command.meta().map(CommandId::read) : gatewayId(number);
+            named = dialect.isV1() ? command.meta().map(CommandId::read) : Optional.empty();
         } catch (InvalidJson invalid) {
             answer(number, Optional.empty(), new Problem(ErrorCode.INVALID_TYPE, invalid.sentence()));
             return;
         }
         long waitNanos = dialect.isV1() ? allowance.take(System.nanoTime()) : 0;
         if (waitNanos > 0) {
-            answer(number, id, tooFast(waitNanos));
+            answer(number, named, tooFast(waitNanos));
         } else if (dialect.isV1() && inFlight >= MAX_IN_FLIGHT) {
             answer(
                     number,
-                    id,
+                    named,
                     new Problem(
                             ErrorCode.INFLIGHT_LIMIT,
                             inFlight + " commands wait for their acks (allowed: " + MAX_IN_FLIGHT
@@ -341,10 +336,10 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             table.submit(new Request.Act(
                     player(),
                     session(),
-                    id,
+                    named.or(() -> gatewayId(number)),
                     isResentByGateway() ? Optional.of(lane) : Optional.empty(),
                     command.body(),
-                    outcome -> onLoop(() -> decided(number, id, outcome, span))));
+                    outcome -> onLoop(() -> decided(number, named, outcome, span))));
         }
     }
 
@@ -357,17 +352,18 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                 OptionalLong.of(waitMillis));
     }
 
+    /// Tells apart what its client has not named. A gateway that still has it sends it again on the next leg.
     private Optional<CommandId> gatewayId(long number) {
         return link.map(leg -> CommandId.ofGateway(leg.session(), number));
     }
 
-    private void decided(long number, Optional<CommandId> id, Outcome outcome, Span span) {
+    private void decided(long number, Optional<CommandId> named, Outcome outcome, Span span) {
         inFlight--;
         LegTrace.end(span, outcome.label());
         if (isForAnotherLeg(outcome)) {
             close(CloseCode.RESTARTING);
         } else {
-            dialect.decided(id, outcome);
+            dialect.decided(named, outcome);
             settle(number);
         }
         if (isPaused) {
