@@ -194,9 +194,13 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     @Override
     public void ended(Ending ending) {
         onLoop(() -> {
+            boolean hasSaidHello = seatingNumber > 0;
             boolean mayStillSayHello = ending == Ending.TOKEN_NEEDED && stage == Stage.SEATING && !dialect.isV1();
             if (mayStillSayHello) {
                 awaitHello();
+            } else if (ending == Ending.TOKEN_NEEDED && opening.resumesV1() && !hasSaidHello) {
+                // The seat was given up during the hold. Only a new hello brings the token, which the client has
+                close(CloseCode.SEAT_GIVEN_UP);
             } else {
                 close(CloseCode.of(ending));
             }
