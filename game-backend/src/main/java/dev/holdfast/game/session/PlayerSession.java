@@ -1,6 +1,7 @@
 package dev.holdfast.game.session;
 
 import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.observe.GameMeters;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.session.Dialect.Voice;
 import dev.holdfast.game.session.link.Link;
@@ -33,7 +34,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
@@ -65,11 +65,11 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private final SessionProperties properties;
     private final PlayerSocket socket;
     private final LegTrace trace;
+    private final GameMeters meters;
     private final Optional<Link> link;
     private final Voice voice;
     private final Lane lane = new Lane();
     private final Allowance allowance;
-    private final Runnable whenGone;
     private final Sinks.Empty<Void> ended = Sinks.empty();
     private @Nullable Table table;
     private Dialect dialect;
@@ -84,7 +84,6 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private long received;
     private long sent;
 
-    /// @param whenGone called once, when the connection has ended
     PlayerSession(
             Opening opening, SessionProperties properties, PlayerSocket socket, LegTrace trace, GameMeters meters) {
         this.opening = opening;
@@ -92,6 +91,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
         this.allowance = new Allowance(properties.messagesPerSecond(), System.nanoTime());
         this.socket = socket;
         this.trace = trace;
+        this.meters = meters;
         this.link = opening.link().map(handshake -> new Link(handshake, socket::pong));
         this.voice = new Voice(this::send, link);
         this.dialect = opening.resumesV1() ? newV1Dialect() : new PlainDialect(voice);
@@ -320,14 +320,14 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
         try {
             named = dialect.isV1() ? command.meta().map(CommandId::read) : Optional.empty();
         } catch (InvalidJson invalid) {
-            answer(number, Optional.empty(), new Problem(ErrorCode.INVALID_TYPE, invalid.sentence()));
+            refuse(number, Optional.empty(), new Problem(ErrorCode.INVALID_TYPE, invalid.sentence()));
             return;
         }
         long waitNanos = dialect.isV1() ? allowance.take(System.nanoTime()) : 0;
         if (waitNanos > 0) {
-            answer(number, named, tooFast(waitNanos));
+            refuse(number, named, tooFast(waitNanos));
         } else if (dialect.isV1() && inFlight >= MAX_IN_FLIGHT) {
-            answer(
+            refuse(
                     number,
                     named,
                     new Problem(
@@ -347,6 +347,12 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
         }
     }
 
+    /// Answers a command that the table is not asked about.
+    private void refuse(long number, Optional<CommandId> named, Problem problem) {
+        meters.command(problem.code().text());
+        answer(number, named, problem);
+    }
+
     private Problem tooFast(long waitNanos) {
         long waitMillis = TimeUnit.NANOSECONDS.toMillis(waitNanos) + 1;
         return new Problem(
@@ -363,6 +369,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
 
     private void decided(long number, Optional<CommandId> named, Outcome outcome, Span span) {
         inFlight--;
+        meters.command(outcome.label());
         LegTrace.end(span, outcome.label());
         if (isForAnotherLeg(outcome)) {
             close(CloseCode.RESTARTING);
@@ -461,7 +468,6 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                 table.depart(this, hasLeft);
             }
             trace.seated("ended");
-            whenGone.run();
             // Who waits for the sessions to end then waits for the tables to write what followed from it.
             Sinks.EmitResult _ = ended.tryEmitEmpty();
             log.info(
