@@ -131,7 +131,7 @@ final class PlayHandler implements WebHandler {
                     .subscribe(session::ended);
             connection.onDispose(closed).onDispose(() -> session.ended(WebSocketCloseStatus.ABNORMAL_CLOSURE));
             connection.onDispose(sink::success);
-            connection.onReadIdle(properties.pingInterval().toMillis(), session::silent);
+            connection.onReadIdle(properties.readIdle().toMillis(), session::silent);
             in.aggregateFrames(spec.maxFramePayloadLength()).receiveFrames().subscribe(session);
             connection.onDispose(tables.findOrCreate(opening.game()).subscribe(session::sitAt, session::failed));
         }));
