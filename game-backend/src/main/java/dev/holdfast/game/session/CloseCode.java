@@ -21,9 +21,6 @@ enum CloseCode {
     VERSION_NOT_SUPPORTED(4506, "only version 1 is supported"),
     GAME_FULL(4508, "the game is full");
 
-    /// RFC 6455, section 5.5: a control frame's payload is at most 125 bytes, of which the code takes two.
-    static final int MAX_REASON_BYTES = 123;
-
     private final int code;
     private final String reason;
 
