@@ -30,6 +30,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
@@ -282,13 +283,13 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private void hello(long number, Inbound.Hello hello) {
         if (hello.version() != 1) {
             close(CloseCode.VERSION_NOT_SUPPORTED);
-        } else if (table != null) {
+        } else {
             V1Dialect v1 = newV1Dialect();
             v1.hello();
             dialect = v1;
             stage = Stage.SEATING;
             seatingNumber = number;
-            table.submit(new Request.Take(
+            table().submit(new Request.Take(
                     this,
                     opening.visitor(true, true, hello.seat()),
                     hello.since().flatMap(Cursor::parse)));
@@ -296,22 +297,20 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     }
 
     private void resume(long number, Optional<String> since) {
-        if (!dialect.isV1() || table == null) {
+        if (!dialect.isV1()) {
             answer(
                     number,
                     Optional.empty(),
                     new Problem(ErrorCode.UNKNOWN_COMMAND, "Say sys.hello before sys.resume."));
         } else {
-            table.resume(this, since.flatMap(Cursor::parse));
+            table().resume(this, since.flatMap(Cursor::parse));
             settle(number);
         }
     }
 
     private void leave(long number) {
         hasLeft = true;
-        if (table != null) {
-            table.submit(new Request.Leave(player(), session()));
-        }
+        table().submit(new Request.Leave(player(), session()));
         settle(number);
     }
 
@@ -334,10 +333,10 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                             ErrorCode.INFLIGHT_LIMIT,
                             inFlight + " commands wait for their acks (allowed: " + MAX_IN_FLIGHT
                                     + "); send this one again after some."));
-        } else if (table != null) {
+        } else {
             inFlight++;
             Span span = trace.command();
-            table.submit(new Request.Act(
+            table().submit(new Request.Act(
                     player(),
                     session(),
                     named.or(() -> gatewayId(number)),
@@ -345,6 +344,11 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                     command.body(),
                     outcome -> onLoop(() -> decided(number, named, outcome, span))));
         }
+    }
+
+    // Nothing is read before there is one.
+    private Table table() {
+        return Objects.requireNonNull(table);
     }
 
     /// Answers a command that the table is not asked about.
