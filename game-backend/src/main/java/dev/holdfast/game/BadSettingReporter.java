@@ -1,5 +1,6 @@
 package dev.holdfast.game;
 
+import dev.holdfast.game.log.LogProperties;
 import dev.holdfast.game.log.StoreRefused;
 import java.time.Duration;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ final class BadSettingReporter implements SpringBootExceptionReporter {
                 return Optional.of(describe(bind));
             }
             if (cause instanceof StoreRefused refused) {
-                String url = value("holdfast.log.url").replaceAll("//[^@/]*@", "//***@");
+                String url = LogProperties.redact(value("holdfast.log.url"));
                 return Optional.of(variable("holdfast.log.url") + ": " + url + " (" + refused.getMessage() + ")");
             }
             if (cause instanceof InvalidConfigurationPropertyValueException invalid) {
