@@ -1,11 +1,15 @@
 package dev.holdfast.game;
 
+import dev.holdfast.game.log.LogProperties;
 import dev.holdfast.game.log.StoreRefused;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +21,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
 /// Says in one line which variable stops the start, with which value, and what is allowed.
@@ -54,7 +59,7 @@ final class BadSettingReporter implements SpringBootExceptionReporter {
                 return Optional.of(describe(bind));
             }
             if (cause instanceof StoreRefused refused) {
-                String url = value("holdfast.log.url").replaceAll("//[^@/]*@", "//***@");
+                String url = LogProperties.redact(value("holdfast.log.url"));
                 return Optional.of(variable("holdfast.log.url") + ": " + url + " (" + refused.getMessage() + ")");
             }
             if (cause instanceof InvalidConfigurationPropertyValueException invalid) {
@@ -74,7 +79,16 @@ final class BadSettingReporter implements SpringBootExceptionReporter {
         }
         Class<?> type = bind.getTarget().getType().resolve(Object.class);
         String name = bind.getName().toString();
-        return variable(name) + ": " + value(name) + " (expected: " + ALLOWED.getOrDefault(type, cause) + ")";
+        return variable(name) + ": " + value(name) + " (expected: " + allowed(type, cause) + ")";
+    }
+
+    private static String allowed(Class<?> type, String cause) {
+        if (type.isEnum()) {
+            return Arrays.stream(type.getEnumConstants())
+                    .map(each -> each.toString().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(", "));
+        }
+        return ALLOWED.getOrDefault(ClassUtils.resolvePrimitiveIfNecessary(type), cause);
     }
 
     private String describe(InvalidConfigurationPropertyValueException invalid) {

@@ -19,6 +19,9 @@ class BadSettingReporterTest {
             PORT           | eighty   | PORT: eighty (expected: a whole number)
             STORE_URL      | mysql:x  | STORE_URL: mysql:x (expected: sqlite:<file>, redis://<host>:<port>, rediss://<host>:<port> or memory:)
             STORE_URL      | redis://:secret@127.0.0.1:1 | STORE_URL: redis://***@127.0.0.1:1 (the server cannot be used: Unable to connect to 127.0.0.1
+            STORE_REQUIRE_DURABLE | maybe | STORE_REQUIRE_DURABLE: maybe (expected: true or false)
+            SEAT_POLICY    | clam     | SEAT_POLICY: clam (expected: open, claim, jwt)
+            WS_MESSAGES_PER_SECOND | many | WS_MESSAGES_PER_SECOND: many (expected: a whole number)
             WS_MAX_MESSAGE | much     | WS_MAX_MESSAGE: much (expected: a size such as 64KB or 1MB)
             OTEL_EXPORTER_OTLP_ENDPOINT | collector:4318 | OTEL_EXPORTER_OTLP_ENDPOINT: collector:4318 (expected: the URL of an OTLP/HTTP collector
             OTEL_TRACES_SAMPLER_ARG | some | OTEL_TRACES_SAMPLER_ARG: some (expected: a number from 0 to 1)

@@ -34,16 +34,12 @@ public record LogProperties(
     }
 
     /// For messages: without a password.
-    public String redactedUrl() {
-        return redact(url);
-    }
-
-    private static String redact(String url) {
+    public static String redact(String url) {
         return url.replaceAll("//[^@/]*@", "//***@");
     }
 
     @Override
     public String toString() {
-        return "LogProperties[url=" + redactedUrl() + ", requireDurable=" + requireDurable + "]";
+        return "LogProperties[url=" + redact(url) + ", requireDurable=" + requireDurable + "]";
     }
 }

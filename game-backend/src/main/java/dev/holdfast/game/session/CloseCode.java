@@ -13,15 +13,13 @@ enum CloseCode {
     SILENT(4001, "silent: no answer to a ping, or no sys.hello"),
     TOO_SLOW(4002, "too much is waiting unread"),
     LEFT_BEHIND(4002, "messages were missed that cannot be given any more"),
+    SEAT_GIVEN_UP(4002, "the seat was given up meanwhile; say sys.hello with its token"),
     REPLACED(4500, "replaced"),
     TOKEN_NEEDED(4501, "the seat's token is missing or wrong"),
     FORBIDDEN(4502, "the seat is another player's"),
     PROTOCOL_VIOLATION(4505, "protocol violation"),
     VERSION_NOT_SUPPORTED(4506, "only version 1 is supported"),
     GAME_FULL(4508, "the game is full");
-
-    /// RFC 6455, section 5.5: a control frame's payload is at most 125 bytes, of which the code takes two.
-    static final int MAX_REASON_BYTES = 123;
 
     private final int code;
     private final String reason;

@@ -2,6 +2,7 @@ package dev.holdfast.game.session;
 
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.observe.GameMeters;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.session.link.LinkHandshake;
 import dev.holdfast.game.table.Tables;
@@ -43,14 +44,22 @@ final class PlayHandler implements WebHandler {
     private final SessionProperties properties;
     private final RandomGenerator random;
     private final Traces traces;
+    private final GameMeters meters;
     private final WebsocketServerSpec spec;
 
-    PlayHandler(Tables tables, Sessions sessions, SessionProperties properties, RandomGenerator random, Traces traces) {
+    PlayHandler(
+            Tables tables,
+            Sessions sessions,
+            SessionProperties properties,
+            RandomGenerator random,
+            Traces traces,
+            GameMeters meters) {
         this.tables = tables;
         this.sessions = sessions;
         this.properties = properties;
         this.random = random;
         this.traces = traces;
+        this.meters = meters;
         this.spec = WebsocketServerSpec.builder()
                 .maxFramePayloadLength(Math.toIntExact(properties.maxMessage().toBytes()))
                 .build();
@@ -114,7 +123,7 @@ final class PlayHandler implements WebHandler {
         return Mono.create(sink -> in.withConnection(connection -> {
             var socket = new PlayerSocket(connection, out, properties.maxUnreadBytes());
             var trace = traces.leg(opening.traceparent(), opening.game().value(), opening.player(), opening.session());
-            var session = new PlayerSession(opening, properties, socket, trace, sessions::remove);
+            var session = new PlayerSession(opening, properties, socket, trace, meters);
             sessions.add(session);
             Disposable closed = in.receiveCloseStatus()
                     .defaultIfEmpty(WebSocketCloseStatus.ABNORMAL_CLOSURE)
@@ -122,7 +131,7 @@ final class PlayHandler implements WebHandler {
                     .subscribe(session::ended);
             connection.onDispose(closed).onDispose(() -> session.ended(WebSocketCloseStatus.ABNORMAL_CLOSURE));
             connection.onDispose(sink::success);
-            connection.onReadIdle(properties.pingInterval().toMillis(), session::silent);
+            connection.onReadIdle(properties.readIdle().toMillis(), session::silent);
             in.aggregateFrames(spec.maxFramePayloadLength()).receiveFrames().subscribe(session);
             connection.onDispose(tables.findOrCreate(opening.game()).subscribe(session::sitAt, session::failed));
         }));

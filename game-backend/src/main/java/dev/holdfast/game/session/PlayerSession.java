@@ -1,6 +1,7 @@
 package dev.holdfast.game.session;
 
 import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.observe.GameMeters;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.session.Dialect.Voice;
 import dev.holdfast.game.session.link.Link;
@@ -29,11 +30,11 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
@@ -65,11 +66,11 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private final SessionProperties properties;
     private final PlayerSocket socket;
     private final LegTrace trace;
+    private final GameMeters meters;
     private final Optional<Link> link;
     private final Voice voice;
     private final Lane lane = new Lane();
     private final Allowance allowance;
-    private final Runnable whenGone;
     private final Sinks.Empty<Void> ended = Sinks.empty();
     private @Nullable Table table;
     private Dialect dialect;
@@ -84,19 +85,14 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private long received;
     private long sent;
 
-    /// @param whenGone called once, when the connection has ended
     PlayerSession(
-            Opening opening,
-            SessionProperties properties,
-            PlayerSocket socket,
-            LegTrace trace,
-            Consumer<PlayerSession> whenGone) {
-        this.whenGone = () -> whenGone.accept(this);
+            Opening opening, SessionProperties properties, PlayerSocket socket, LegTrace trace, GameMeters meters) {
         this.opening = opening;
         this.properties = properties;
         this.allowance = new Allowance(properties.messagesPerSecond(), System.nanoTime());
         this.socket = socket;
         this.trace = trace;
+        this.meters = meters;
         this.link = opening.link().map(handshake -> new Link(handshake, socket::pong));
         this.voice = new Voice(this::send, link);
         this.dialect = opening.resumesV1() ? newV1Dialect() : new PlainDialect(voice);
@@ -199,9 +195,13 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     @Override
     public void ended(Ending ending) {
         onLoop(() -> {
+            boolean hasSaidHello = seatingNumber > 0;
             boolean mayStillSayHello = ending == Ending.TOKEN_NEEDED && stage == Stage.SEATING && !dialect.isV1();
             if (mayStillSayHello) {
                 awaitHello();
+            } else if (ending == Ending.TOKEN_NEEDED && opening.resumesV1() && !hasSaidHello) {
+                // The seat was given up during the hold. Only a new hello brings the token, which the client has
+                close(CloseCode.SEAT_GIVEN_UP);
             } else {
                 close(CloseCode.of(ending));
             }
@@ -283,13 +283,13 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private void hello(long number, Inbound.Hello hello) {
         if (hello.version() != 1) {
             close(CloseCode.VERSION_NOT_SUPPORTED);
-        } else if (table != null) {
+        } else {
             V1Dialect v1 = newV1Dialect();
             v1.hello();
             dialect = v1;
             stage = Stage.SEATING;
             seatingNumber = number;
-            table.submit(new Request.Take(
+            table().submit(new Request.Take(
                     this,
                     opening.visitor(true, true, hello.seat()),
                     hello.since().flatMap(Cursor::parse)));
@@ -297,55 +297,64 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     }
 
     private void resume(long number, Optional<String> since) {
-        if (!dialect.isV1() || table == null) {
+        if (!dialect.isV1()) {
             answer(
                     number,
                     Optional.empty(),
                     new Problem(ErrorCode.UNKNOWN_COMMAND, "Say sys.hello before sys.resume."));
         } else {
-            table.resume(this, since.flatMap(Cursor::parse));
+            table().resume(this, since.flatMap(Cursor::parse));
             settle(number);
         }
     }
 
     private void leave(long number) {
         hasLeft = true;
-        if (table != null) {
-            table.submit(new Request.Leave(player(), session()));
-        }
+        table().submit(new Request.Leave(player(), session()));
         settle(number);
     }
 
     private void act(long number, Inbound.Command command) {
-        Optional<CommandId> id;
+        Optional<CommandId> named;
         try {
-            id = dialect.isV1() ? command.meta().map(CommandId::read) : gatewayId(number);
+            named = dialect.isV1() ? command.meta().map(CommandId::read) : Optional.empty();
         } catch (InvalidJson invalid) {
-            answer(number, Optional.empty(), new Problem(ErrorCode.INVALID_TYPE, invalid.sentence()));
+            refuse(number, Optional.empty(), new Problem(ErrorCode.INVALID_TYPE, invalid.sentence()));
             return;
         }
         long waitNanos = dialect.isV1() ? allowance.take(System.nanoTime()) : 0;
         if (waitNanos > 0) {
-            answer(number, id, tooFast(waitNanos));
+            refuse(number, named, tooFast(waitNanos));
         } else if (dialect.isV1() && inFlight >= MAX_IN_FLIGHT) {
-            answer(
+            refuse(
                     number,
-                    id,
+                    named,
                     new Problem(
                             ErrorCode.INFLIGHT_LIMIT,
                             inFlight + " commands wait for their acks (allowed: " + MAX_IN_FLIGHT
                                     + "); send this one again after some."));
-        } else if (table != null) {
+        } else {
             inFlight++;
             Span span = trace.command();
-            table.submit(new Request.Act(
+            table().submit(new Request.Act(
                     player(),
                     session(),
-                    id,
+                    named.or(() -> gatewayId(number)),
                     isResentByGateway() ? Optional.of(lane) : Optional.empty(),
                     command.body(),
-                    outcome -> onLoop(() -> decided(number, id, outcome, span))));
+                    outcome -> onLoop(() -> decided(number, named, outcome, span))));
         }
+    }
+
+    // Nothing is read before there is one.
+    private Table table() {
+        return Objects.requireNonNull(table);
+    }
+
+    /// Answers a command that the table is not asked about.
+    private void refuse(long number, Optional<CommandId> named, Problem problem) {
+        meters.command(problem.code().text());
+        answer(number, named, problem);
     }
 
     private Problem tooFast(long waitNanos) {
@@ -357,17 +366,19 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                 OptionalLong.of(waitMillis));
     }
 
+    /// Tells apart what its client has not named. A gateway that still has it sends it again on the next leg.
     private Optional<CommandId> gatewayId(long number) {
         return link.map(leg -> CommandId.ofGateway(leg.session(), number));
     }
 
-    private void decided(long number, Optional<CommandId> id, Outcome outcome, Span span) {
+    private void decided(long number, Optional<CommandId> named, Outcome outcome, Span span) {
         inFlight--;
+        meters.command(outcome.label());
         LegTrace.end(span, outcome.label());
         if (isForAnotherLeg(outcome)) {
             close(CloseCode.RESTARTING);
         } else {
-            dialect.decided(id, outcome);
+            dialect.decided(named, outcome);
             settle(number);
         }
         if (isPaused) {
@@ -461,7 +472,6 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                 table.depart(this, hasLeft);
             }
             trace.seated("ended");
-            whenGone.run();
             // Who waits for the sessions to end then waits for the tables to write what followed from it.
             Sinks.EmitResult _ = ended.tryEmitEmpty();
             log.info(

@@ -1,5 +1,6 @@
 package dev.holdfast.game.session;
 
+import dev.holdfast.game.observe.GameMeters;
 import dev.holdfast.game.table.Tables;
 import dev.holdfast.game.trace.Traces;
 import java.util.Map;
@@ -21,8 +22,13 @@ class SessionConfiguration {
 
     @Bean
     HandlerMapping playMapping(
-            Tables tables, Sessions sessions, SessionProperties properties, RandomGenerator random, Traces traces) {
-        var handler = new PlayHandler(tables, sessions, properties, random, traces);
+            Tables tables,
+            Sessions sessions,
+            SessionProperties properties,
+            RandomGenerator random,
+            Traces traces,
+            GameMeters meters) {
+        var handler = new PlayHandler(tables, sessions, properties, random, traces, meters);
         return new SimpleUrlHandlerMapping(Map.of(PlayHandler.PATH, handler), Ordered.HIGHEST_PRECEDENCE);
     }
 }

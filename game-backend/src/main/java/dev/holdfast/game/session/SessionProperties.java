@@ -29,6 +29,8 @@ public record SessionProperties(
 
     private static final long DEFAULT_UNREAD_BYTES = DataSize.ofMegabytes(1).toBytes();
 
+    private static final Duration LONGEST_READ_IDLE = Duration.ofSeconds(30);
+
     private static final int MOST_PER_SECOND = 1_000_000;
 
     public SessionProperties {
@@ -47,6 +49,12 @@ public record SessionProperties(
             throw new IllegalArgumentException(
                     "messages-per-second: " + messagesPerSecond + " (expected: 1 to " + MOST_PER_SECOND + ")");
         }
+    }
+
+    /// After how long without a frame a peer is asked whether it lives. A gateway that seldom pings its clients keeps
+    /// nobody here who is gone.
+    Duration readIdle() {
+        return pingInterval.compareTo(LONGEST_READ_IDLE) < 0 ? pingInterval : LONGEST_READ_IDLE;
     }
 
     long maxUnreadBytes() {

@@ -2,6 +2,7 @@ package dev.holdfast.game.session;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -17,14 +18,12 @@ public final class Sessions {
 
     void add(PlayerSession session) {
         open.add(session);
+        Disposable ignored =
+                session.whenEnded().doFinally(_ -> open.remove(session)).subscribe();
         // One that came while the drain began must not be left out.
         if (isDraining) {
             session.drain();
         }
-    }
-
-    void remove(PlayerSession session) {
-        open.remove(session);
     }
 
     public int count() {

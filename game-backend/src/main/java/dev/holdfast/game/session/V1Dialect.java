@@ -79,9 +79,10 @@ final class V1Dialect implements Dialect {
     @Override
     public void show(Shown event) {
         Cursor at = event.at();
+        // The gateway's names are for telling commands apart, and no client knows them
+        Optional<String> command = event.command().filter(id -> !CommandId.isGateways(id));
         event.body()
-                .ifPresentOrElse(
-                        body -> voice.say(body.numbered(event.prev(), event.command()), at), () -> voice.passed(at));
+                .ifPresentOrElse(body -> voice.say(body.numbered(event.prev(), command), at), () -> voice.passed(at));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.holdfast.game.table;
 
-import dev.holdfast.game.observe.GameMeters;
 import dev.holdfast.game.rules.Decision;
 import dev.holdfast.game.rules.Event;
 import dev.holdfast.game.rules.JsonObject;
@@ -23,28 +22,12 @@ final class Clerk {
     private static final Problem OVERTAKING =
             new Problem(ErrorCode.UNAVAILABLE, "An earlier message could not be carried out; try again in a moment.");
 
-    private final GameMeters meters;
-
-    Clerk(GameMeters meters) {
-        this.meters = meters;
-    }
-
     Ruling rule(Draft draft, Request.Act act) {
         if (act.lane().filter(Lane::isBlocked).isPresent()) {
-            return new Ruling(() -> fail(act, OVERTAKING), problem -> fail(act, problem));
+            return new Ruling(() -> act.fail(OVERTAKING), act::fail);
         }
         Outcome outcome = decide(draft, act);
-        return new Ruling(() -> tell(act, outcome), problem -> fail(act, problem));
-    }
-
-    private void tell(Request.Act act, Outcome outcome) {
-        meters.command(outcome.label());
-        act.answer().accept(outcome);
-    }
-
-    private void fail(Request.Act act, Problem problem) {
-        meters.command(problem.code().text());
-        act.fail(problem);
+        return new Ruling(() -> act.answer().accept(outcome), act::fail);
     }
 
     private static Outcome decide(Draft draft, Request.Act act) {

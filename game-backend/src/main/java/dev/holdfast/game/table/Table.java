@@ -87,7 +87,7 @@ public final class Table {
         this.attendance = new Attendance(meters);
         this.absences = new Absences(meters);
         this.silences = new Silences(tables.sweepsPerGrace());
-        this.clerk = new Clerk(meters);
+        this.clerk = new Clerk();
         this.usher = new Usher(tables.seats().policy(), random, this::admit);
         meters.tableOpened();
     }

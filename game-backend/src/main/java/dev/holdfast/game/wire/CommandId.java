@@ -13,7 +13,7 @@ public record CommandId(String text, long seen) {
     private static final int MAX_LENGTH = 64;
     private static final String GATEWAY_PREFIX = "gw:";
 
-    /// Names a plain client's message by its place in a session that a gateway holds.
+    /// Names a message that its client has not named by its place in a session that a gateway holds.
     public static CommandId ofGateway(String session, long number) {
         return new CommandId(GATEWAY_PREFIX + session + "." + number, Long.MAX_VALUE);
     }
@@ -21,7 +21,7 @@ public record CommandId(String text, long seen) {
     /// Reads `{"id":…,"seen":…}`. Throws [InvalidJson] if the id is none.
     public static CommandId read(JsonObject meta) {
         String id = meta.text("id").orElse("");
-        if (id.isEmpty() || id.length() > MAX_LENGTH || id.startsWith(GATEWAY_PREFIX)) {
+        if (id.isEmpty() || id.length() > MAX_LENGTH || isGateways(id)) {
             throw new InvalidJson("\"$.id\" must be a string of 1 to 64 characters that does not begin with \"gw:\".");
         }
         return new CommandId(id, seen(meta));
@@ -38,9 +38,14 @@ public record CommandId(String text, long seen) {
         return 0;
     }
 
+    /// Whether an id was made by [#ofGateway].
+    public static boolean isGateways(String id) {
+        return id.startsWith(GATEWAY_PREFIX);
+    }
+
     /// For an id made by [#ofGateway], its session.
     public static Optional<String> gatewaySession(String id) {
-        return id.startsWith(GATEWAY_PREFIX)
+        return isGateways(id)
                 ? Optional.of(id.substring(GATEWAY_PREFIX.length(), id.lastIndexOf('.')))
                 : Optional.empty();
     }

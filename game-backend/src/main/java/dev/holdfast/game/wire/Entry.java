@@ -1,6 +1,5 @@
 package dev.holdfast.game.wire;
 
-import dev.holdfast.game.rules.Json;
 import dev.holdfast.game.rules.JsonObject;
 import java.util.Optional;
 
@@ -70,9 +69,8 @@ public sealed interface Entry {
         };
     }
 
-    private static String text(Json json, String name) {
-        return ((JsonObject) json)
-                .text(name)
+    private static String text(JsonObject json, String name) {
+        return json.text(name)
                 .orElseThrow(() -> new IllegalArgumentException("log entry without \"" + name + "\": " + json));
     }
 }

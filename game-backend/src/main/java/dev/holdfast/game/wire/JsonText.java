@@ -27,7 +27,6 @@ public final class JsonText {
     static final int MAX_DEPTH = 64;
 
     private static final int MAX_SHORT = 80;
-    private static final int MAX_NUMBER_LENGTH = 100;
     /// What we write around a client's message, in a log or a snapshot.
     private static final int ENVELOPE_DEPTH = 16;
 
@@ -44,7 +43,7 @@ public final class JsonText {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(maxDepth)
                         .maxNameLength(Integer.MAX_VALUE) // the message's own length is the limit
-                        .maxNumberLength(MAX_NUMBER_LENGTH)
+                        .maxNumberLength(Json.Numeral.MAX_DIGITS)
                         .build())
                 .build();
     }

@@ -3,6 +3,7 @@ package dev.holdfast.game.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.Backend;
+import dev.holdfast.game.rules.RulesBook;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,14 +40,13 @@ class GamesApiTest {
 
     @Test
     void what_cannot_be_created_is_refused_with_the_reason() throws Exception {
+        String names =
+                String.join(", ", backend.context().getBean(RulesBook.class).names());
         expect(
-                backend.post("/api/games", "{\"rules\":\"chess\"}"),
+                backend.post("/api/games", "{\"rules\":\"no such\"}"),
                 400,
-                "rules: \\\"chess\\\" (expected: one of connectfour, relay, rps, tictactoe)");
-        expect(
-                backend.post("/api/games", "{}"),
-                400,
-                "rules: missing (expected: one of connectfour, relay, rps, tictactoe)");
+                "rules: \\\"no such\\\" (expected: one of " + names + ")");
+        expect(backend.post("/api/games", "{}"), 400, "rules: missing (expected: one of " + names + ")");
         expect(backend.post("/api/games", "{\"rules\":\"relay\",\"id\":\"a b\"}"), 400, "id: \\\"a b\\\"");
         expect(backend.post("/api/games", "{\"rules\":\"relay\",\"id\":7}"), 400, "id: 7");
         expect(backend.post("/api/games", "not json"), 400, "invalid_json");

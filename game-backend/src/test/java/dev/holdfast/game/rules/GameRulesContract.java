@@ -2,7 +2,7 @@ package dev.holdfast.game.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
+import dev.holdfast.game.wire.JsonText;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -21,6 +21,12 @@ public abstract class GameRulesContract<S> {
     /// Some command, legal or not.
     protected abstract JsonObject command(Random random);
 
+    /// Whether each command and event says by a text `type` what it is, as clients expect. Not where messages are the
+    /// clients' own.
+    protected boolean namesTypes() {
+        return true;
+    }
+
     @Test
     void its_name_can_stand_in_a_url() {
         assertThat(rules().name()).matches("[a-z0-9]{1,32}");
@@ -37,6 +43,8 @@ public abstract class GameRulesContract<S> {
             String player = PLAYERS.get(random.nextInt(PLAYERS.size()));
             for (JsonObject body : events(random, state, player)) {
                 checkReserved(body);
+                checkTyped(body);
+                checkWritten(body);
                 var event = new Event(player, body);
                 S after = rules.fold(state, event);
                 assertThat(rules.fold(state, event))
@@ -45,12 +53,13 @@ public abstract class GameRulesContract<S> {
                 state = after;
                 PLAYERS.forEach(viewer -> rules.show(event, viewer).ifPresent(GameRulesContract::checkReserved));
             }
+            checkWritten(rules.save(state));
             assertThat(rules.load(rules.save(state)))
                     .as("saved and loaded, seed %s", seed)
                     .isEqualTo(state);
             S now = state;
-            PLAYERS.forEach(viewer -> checkReserved(rules.view(now, viewer)));
-            checkReserved(rules.view(now, NOBODY));
+            PLAYERS.forEach(viewer -> checkView(rules.view(now, viewer)));
+            checkView(rules.view(now, NOBODY));
         }
     }
 
@@ -58,11 +67,33 @@ public abstract class GameRulesContract<S> {
         return switch (random.nextInt(12)) {
             case 0, 1 -> rules().join(state, player);
             case 2 -> rules().leave(state, player);
-            default ->
-                rules().decide(state, player, command(random)) instanceof Decision.Accepted(List<JsonObject> events)
-                        ? events
-                        : new ArrayList<>();
+            default -> decided(state, player, command(random));
         };
+    }
+
+    private List<JsonObject> decided(S state, String player, JsonObject command) {
+        checkTyped(command);
+        return rules().decide(state, player, command) instanceof Decision.Accepted(List<JsonObject> events)
+                ? events
+                : List.of();
+    }
+
+    private void checkTyped(JsonObject body) {
+        if (namesTypes()) {
+            assertThat(body.type()).as("\"type\" of " + body).isNotEmpty();
+        }
+    }
+
+    /// A plain client gets it as `{"type":"state", …view}`.
+    private static void checkView(JsonObject view) {
+        checkReserved(view);
+        assertThat(view.fields()).doesNotContainKey("type");
+    }
+
+    private static void checkWritten(JsonObject body) {
+        assertThat(JsonText.readOwn(JsonText.write(body)))
+                .as("written and read again")
+                .isEqualTo(body);
     }
 
     private static void checkReserved(JsonObject body) {

@@ -38,7 +38,7 @@ class AllowanceTest {
     }
 
     @Test
-    void a_v1_client_that_sends_too_much_is_told_when_to_send_it_again() {
+    void a_v1_client_that_sends_too_much_is_told_when_to_send_it_again() throws Exception {
         TestClient v1 = backend.connect("p1?v=1")
                 .send("{\"type\":\"sys.hello\",\"v\":1}")
                 .readUntil("sys.live");
@@ -49,5 +49,7 @@ class AllowanceTest {
 
         v1.readUntil("sys.nack");
         assertThat(v1.seen().getLast()).contains("\"rate_limited\"", "\"retry\":true", "\"retryAfter\":");
+        assertThat(backend.getManagement("/actuator/prometheus").body())
+                .containsPattern("holdfast_commands_total\\{outcome=\"rate_limited\"} [1-9]");
     }
 }

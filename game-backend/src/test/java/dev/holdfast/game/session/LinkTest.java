@@ -146,6 +146,44 @@ class LinkTest {
     }
 
     @Test
+    void a_v1_client_that_names_no_commands_loses_and_doubles_nothing_either() {
+        TestClient other = backend.connect("other");
+        assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+        TestClient first = connect("p1?v=1", 1, "", false)
+                .send("{\"type\":\"sys.hello\",\"v\":1}")
+                .readUntil("pong:E ")
+                .readUntil("sys.live");
+        String cursor = first.seen().stream()
+                .filter(frame -> frame.startsWith("pong:E "))
+                .findFirst()
+                .orElseThrow()
+                .substring("pong:E ".length());
+        first.send("{\"n\":1}");
+        assertThat(other.next()).isEqualTo("{\"n\":1}");
+        first.cut();
+
+        TestClient second = connect("p1?v=1", 2, cursor, true);
+        second.send("{\"n\":1}").send("{\"n\":2}");
+
+        assertThat(other.next()).isEqualTo("{\"n\":2}");
+        assertThat(second.readUntil("pong:A 3").seen()).noneMatch(frame -> frame.contains("gw:"));
+    }
+
+    @Test
+    void who_has_not_named_a_command_is_told_no_name_of_it() throws Exception {
+        create("tictactoe");
+        TestClient ann = connect("ann?v=1", 1, "", false)
+                .send("{\"type\":\"sys.hello\",\"v\":1}")
+                .readUntil("sys.live");
+        backend.connect("bob");
+        ann.readUntil("\"joined\"");
+
+        ann.send("{\"type\":\"move\",\"cell\":0}");
+
+        assertThat(ann.readUntil("\"moved\"").seen().getLast()).doesNotContain("\"cmd\"");
+    }
+
+    @Test
     void what_was_hidden_before_a_new_leg_is_no_gap_to_a_v1_client() {
         TestClient other = backend.connect("p2");
         assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");

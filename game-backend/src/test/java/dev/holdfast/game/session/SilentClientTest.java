@@ -3,8 +3,10 @@ package dev.holdfast.game.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.Backend;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.util.unit.DataSize;
 
 class SilentClientTest {
     @RegisterExtension
@@ -21,5 +23,12 @@ class SilentClientTest {
         }
 
         assertThat(alive.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    @Test
+    void a_long_ping_interval_of_the_gateway_keeps_no_dead_peer() {
+        var properties = new SessionProperties(DataSize.ofKilobytes(64), null, Duration.ofHours(1), 20);
+
+        assertThat(properties.readIdle()).isEqualTo(Duration.ofSeconds(30));
     }
 }

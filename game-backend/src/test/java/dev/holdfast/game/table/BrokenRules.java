@@ -3,6 +3,7 @@ package dev.holdfast.game.table;
 import dev.holdfast.game.rules.Decision;
 import dev.holdfast.game.rules.Event;
 import dev.holdfast.game.rules.GameRules;
+import dev.holdfast.game.rules.Json;
 import dev.holdfast.game.rules.JsonObject;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,8 @@ final class BrokenRules implements GameRules<String> {
     static final String PUZZLED = "puzzled";
     /// A message that no stack is deep enough for.
     static final String ENDLESS = "endless";
+    /// A message from which follows a number that is none.
+    static final String COUNTLESS = "countless";
     /// An event after which nobody can watch.
     static final String DARK = "dark";
     /// An event after which the game cannot be saved.
@@ -65,6 +68,9 @@ final class BrokenRules implements GameRules<String> {
     public Decision decide(String state, String player, JsonObject command) {
         if (command.type().equals(ENDLESS)) {
             throw new StackOverflowError();
+        }
+        if (command.type().equals(COUNTLESS)) {
+            return Decision.accept(command.with("n", new Json.Numeral(Double.toString(Double.NaN))));
         }
         return new Decision.Accepted(List.of(command));
     }

@@ -63,6 +63,17 @@ class BrokenRulesTest {
     }
 
     @Test
+    void an_event_that_could_not_be_read_again_is_not_written() {
+        long seq = replica.inspect(GAME).seq();
+
+        replica.act(GAME, ann, JsonObject.of("type", BrokenRules.COUNTLESS), outcomes::add);
+
+        assertThatItWasRefused();
+        assertThat(replica.inspect(GAME).seq()).isEqualTo(seq);
+        assertThatTheGameGoesOn();
+    }
+
+    @Test
     void a_view_that_fails_for_a_spectator_is_an_answer_to_the_spectator_alone() {
         replica.act(GAME, ann, JsonObject.of("type", BrokenRules.DARK));
 

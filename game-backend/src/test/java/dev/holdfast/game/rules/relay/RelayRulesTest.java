@@ -18,6 +18,11 @@ class RelayRulesTest extends GameRulesContract<RelayRules.Nothing> {
     }
 
     @Override
+    protected boolean namesTypes() {
+        return false;
+    }
+
+    @Override
     protected JsonObject command(Random random) {
         return JsonObject.of("n", random.nextInt());
     }
