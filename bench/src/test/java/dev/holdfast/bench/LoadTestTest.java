@@ -7,12 +7,16 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -114,6 +118,20 @@ class LoadTestTest {
                 .isThrownBy(() -> LoadTest.run(LoadOptions.parse(List.of("--url", "ws://192.0.2.1")), System.out))
                 .withMessageContaining("ws://192.0.2.1")
                 .withMessageContaining("--allow-remote");
+    }
+
+    @Test
+    void a_command_in_the_docs_names_the_other_machine_that_it_has_leave_for() throws IOException {
+        String page = Files.readString(Path.of("../docs/deploy-railway.md"));
+
+        assertThat(Pattern.compile("`bin/load-test ([^`]+)`").matcher(page).results())
+                .isNotEmpty()
+                .allSatisfy(command -> {
+                    LoadOptions options =
+                            LoadOptions.parse(List.of(command.group(1).split(" ")));
+                    assertThat(options.remoteAllowed()).isTrue();
+                    assertThat(options.url().getHost()).isNotEqualTo("localhost");
+                });
     }
 
     @Test
