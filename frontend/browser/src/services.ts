@@ -174,12 +174,12 @@ function javaHome(): string {
 }
 
 /**
- * Below those that the kernel gives to outgoing connections: a port stays free while its program is down. All are held at
- * once, so that they differ.
+ * Below those that the kernel gives to outgoing connections: a port stays free while its program is down. Above those of
+ * the end-to-end tests. All are held at once, so that they differ.
  */
 async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
-  for (let port = 10_000 + Math.floor(Math.random() * 20_000); servers.length < count && port < 32_000; port++) {
+  for (let port = 25_000 + Math.floor(Math.random() * 4_000); servers.length < count && port < 32_000; port++) {
     const server = createServer();
     const isFree = await new Promise<boolean>((resolve) => {
       server.once("error", () => resolve(false));
