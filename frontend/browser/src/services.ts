@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,16 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const READY_MILLIS = 150_000;
-const EXIT_MILLIS = 20_000;
+
+/** Those of the end-to-end tests, whose cache of the JVM is of no use with others. */
+const FLAGS = [
+  "--enable-native-access=ALL-UNNAMED",
+  "--sun-misc-unsafe-memory-access=allow",
+  "-Dspring.aot.enabled=true",
+  "-XX:TieredStopAtLevel=1",
+  "-XX:+UseSerialGC",
+  "-Xmx256m",
+];
 
 export type Name = "gateway" | "game-backend";
 
@@ -38,13 +47,8 @@ export class Service {
   }
 
   launch(): void {
-    const jar = join(ROOT, this.name, "target", `${this.name}.jar`);
-    if (!existsSync(jar)) {
-      throw new Error(`${jar} is missing; run: bin/build gateway game-backend`);
-    }
     const log = openSync(join(this.#folder, `${this.name}.log`), "a");
-    const flags = ["--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"];
-    this.#process = spawn(join(javaHome(), "bin", "java"), [...flags, "-jar", jar], {
+    this.#process = spawn(join(javaHome(), "bin", "java"), [...FLAGS, ...program(this.name)], {
       cwd: this.#folder,
       stdio: ["ignore", log, log],
       env: {
@@ -76,25 +80,13 @@ export class Service {
 
   /** As a crash does it: no goodbye to anybody. */
   async kill(): Promise<void> {
-    const { exited } = this.#signal("SIGKILL");
-    await exited;
-  }
-
-  async stop(): Promise<void> {
-    const { exited } = this.#signal("SIGTERM");
-    const killer = setTimeout(() => this.#signal("SIGKILL"), EXIT_MILLIS);
-    await exited;
-    clearTimeout(killer);
-  }
-
-  #signal(signal: "SIGKILL" | "SIGTERM"): { exited: Promise<void> } {
     const running = this.#process;
     if (!running || !this.isRunning) {
-      return { exited: Promise.resolve() };
+      return;
     }
     const exited = new Promise<void>((resolve) => running.once("exit", () => resolve()));
-    running.kill(signal);
-    return { exited };
+    running.kill("SIGKILL");
+    await exited;
   }
 }
 
@@ -159,10 +151,21 @@ export class Services {
   }
 
   async stop(): Promise<void> {
-    await this.gateway.stop();
-    await this.backend.stop();
+    await Promise.all([this.gateway.kill(), this.backend.kill()]);
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** The jar, with the JVM's cache that the end-to-end tests have left if it is not older: a start with half of the CPU. */
+function program(name: Name): string[] {
+  const jar = join(ROOT, name, "target", `${name}.jar`);
+  if (!existsSync(jar)) {
+    throw new Error(`${jar} is missing; run: bin/build gateway game-backend`);
+  }
+  const trained = join(ROOT, name, "target", "trained");
+  const cache = join(trained, "app.aot");
+  const isOfThisJar = existsSync(cache) && statSync(cache).mtimeMs >= statSync(jar).mtimeMs;
+  return isOfThisJar ? [`-XX:AOTCache=${cache}`, "-jar", join(trained, `${name}.jar`)] : ["-jar", jar];
 }
 
 function javaHome(): string {
@@ -174,12 +177,12 @@ function javaHome(): string {
 }
 
 /**
- * Below those that the kernel gives to outgoing connections: a port stays free while its program is down. All are held at
- * once, so that they differ.
+ * Below those that the kernel gives to outgoing connections: a port stays free while its program is down. Above those of
+ * the end-to-end tests. All are held at once, so that they differ.
  */
 async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
-  for (let port = 10_000 + Math.floor(Math.random() * 20_000); servers.length < count && port < 32_000; port++) {
+  for (let port = 25_000 + Math.floor(Math.random() * 4_000); servers.length < count && port < 32_000; port++) {
     const server = createServer();
     const isFree = await new Promise<boolean>((resolve) => {
       server.once("error", () => resolve(false));

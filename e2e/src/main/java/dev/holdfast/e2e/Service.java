@@ -28,8 +28,11 @@ final class Service implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
 
     private static final int LAST_PORT = 32_000;
+    /// Each JVM of a test run has ports of its own; the tests in a browser begin at 25,000.
+    private static final int FIRST_PORT = 10_000 + 5_000 * (Integer.getInteger("e2e.fork", 1) - 1);
+
     private static final AtomicInteger NEXT_PORT =
-            new AtomicInteger(ThreadLocalRandom.current().nextInt(10_000, 30_000));
+            new AtomicInteger(FIRST_PORT + ThreadLocalRandom.current().nextInt(4_000));
 
     /// Whether the program can be used.
     interface Readiness {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /// The real gateway and game-backend, and a real Redis if asked for, on free ports of this machine, with a [Wire]
@@ -52,8 +53,10 @@ record Services(
 
         /// Quick to start and small.
         static Setup usual() {
-            return new Setup(
-                    SMALL, Trained.program("gateway", SMALL), Trained.program("game-backend", SMALL), Map.of(), true);
+            CompletableFuture<List<String>> gateway =
+                    CompletableFuture.supplyAsync(() -> Trained.program("gateway", SMALL));
+            List<String> backend = Trained.program("game-backend", SMALL);
+            return new Setup(SMALL, gateway.join(), backend, Map.of(), true);
         }
 
         /// For thousands of players, as the images run but for the memory.

@@ -6,11 +6,14 @@ import dev.holdfast.e2e.Services.Setup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /// The checker notices what a game-backend, a store or a client does wrong (docs/storage.md, "The checker").
 class MutationsIT {
+    private static final String GAME = "mutation";
     private static final int ATTEMPTS = 5;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration MOMENT = Duration.ofSeconds(1);
 
     @Test
@@ -53,7 +56,7 @@ class MutationsIT {
         try (Services services = Services.onSqlite(Setup.usual().withBackend(forgetful));
                 var run = talking(services, Habits.GOOD)) {
             services.clientWires().forEach(Wire::swallowReplies);
-            Fault.pass(MOMENT);
+            awaitEvents(services, 3);
             services.clientWires().forEach(Wire::reset);
             run.finish();
 
@@ -92,9 +95,21 @@ class MutationsIT {
 
     private static Run talking(Services services, Habits habits) {
         var run = new Run(services, 1);
-        run.v1("mutation", 3, habits).start();
+        run.v1(GAME, 3, habits).start();
         run.awaitProgress(5);
         return run;
+    }
+
+    /// Until the log has so many more events.
+    private static void awaitEvents(Services services, int more) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        long newest = services.log().read(GAME, 1).getLast().seq();
+        while (services.log().read(GAME, newest).getLast().seq() < newest + more) {
+            assertThat(System.nanoTime())
+                    .as("waiting for %d events after %d", more, newest)
+                    .isLessThan(deadline);
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
     }
 
     private static void restart(Service service) {

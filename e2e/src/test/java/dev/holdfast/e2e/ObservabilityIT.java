@@ -67,6 +67,9 @@ class ObservabilityIT {
             run.v1("seen-1", 2, Habits.GOOD).plain("seen-2", 2).start();
             run.awaitProgress(5);
             services.backend().kill();
+            // Between two scrapes, a hold would not be seen
+            assertThat(withoutData(prometheus, Set.of("holdfast_sessions{state=\"held\"} > 0")))
+                    .isEmpty();
             services.backend().launch();
             services.backend().awaitReady();
             run.awaitProgress(5);

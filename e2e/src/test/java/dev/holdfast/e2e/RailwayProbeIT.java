@@ -21,7 +21,14 @@ class RailwayProbeIT {
     @Test
     void a_redeploy_a_cut_a_limit_and_a_believed_forgery_are_noticed() throws Exception {
         Map<String, String> credulous = Map.of(
-                "TRUSTED_PROXIES", "127.0.0.0/8", "CLIENT_ADDRESS_HEADER", "X-Real-IP", "WS_MAX_MESSAGE", "32KB");
+                "TRUSTED_PROXIES",
+                "127.0.0.0/8",
+                "CLIENT_ADDRESS_HEADER",
+                "X-Real-IP",
+                "WS_MAX_MESSAGE",
+                "32KB",
+                "WS_PING_TIMEOUT",
+                "60");
         try (Services services = Services.onSqlite(Services.Setup.usual().withEnvironment(credulous))) {
             Process probe = probe(services, "0.8");
             var output = new Output(probe);
@@ -42,7 +49,8 @@ class RailwayProbeIT {
 
             assertThat(probe.waitFor(LIMIT.toMinutes(), TimeUnit.MINUTES)).isTrue();
             assertThat(probe.exitValue()).isZero();
-            assertThat(output.await("sockets ended")).endsWith(" 6");
+            String ended = output.await("sockets ended");
+            assertThat(Integer.parseInt(ended.replaceFirst(".* ", ""))).isGreaterThanOrEqualTo(6);
             assertThat(output.await("handshakes  ")).contains("101=").contains("Exception=");
         }
     }

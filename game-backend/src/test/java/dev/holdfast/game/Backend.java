@@ -28,7 +28,7 @@ public final class Backend implements BeforeEachCallback, AfterEachCallback, Aft
     private static final String RATE = "--WS_MESSAGES_PER_SECOND=";
 
     private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
     private final List<Supplier<String>> settings;
     private final Class<?>[] sources;
     private final List<TestClient> clients = new ArrayList<>();
@@ -168,6 +168,6 @@ public final class Backend implements BeforeEachCallback, AfterEachCallback, Aft
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
-                .timeout(Duration.ofSeconds(10));
+                .timeout(Duration.ofSeconds(30));
     }
 }

@@ -9,7 +9,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 
 /// What was logged, all of it: lines are written a moment after they are said.
 public final class Console {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private Console() {}
 

@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 
 /// What every adapter promises.
 public abstract class GameLogContract {
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
     /// More than any adapter keeps connections.
     private static final int MANY_READS = 8;
 

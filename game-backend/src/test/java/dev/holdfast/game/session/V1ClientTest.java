@@ -225,6 +225,19 @@ class V1ClientTest {
     }
 
     @Test
+    void a_lost_player_is_away_and_after_the_grace_gone() {
+        TestClient ann = hello("ann", "");
+        assertThat(ann.nextPresence()).contains("\"ann\":\"online\"");
+        TestClient bob = hello("bob", "");
+        assertThat(ann.nextPresence()).contains("\"bob\":\"online\"");
+
+        bob.cut();
+
+        assertThat(ann.nextPresence()).contains("\"bob\":\"away\"");
+        assertThat(ann.nextPresence()).contains("\"bob\":\"gone\"");
+    }
+
+    @Test
     void commands_after_leaving_are_refused() {
         TestClient client = hello("p1", "");
 

@@ -31,7 +31,7 @@ import reactor.core.scheduler.Schedulers;
 
 /// A state and the events after it make a game only if they touch.
 class OpeningTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final GameId GAME = new GameId("g");
     private static final RulesBook BOOK = new RulesBook(List.of(new RelayRules()));
 

@@ -40,6 +40,8 @@ class SessionTest {
     private static final int MOST_KEPT = 32 << 10;
     private static final int MOST_UNREAD = 150 << 10;
     private static final int LONG = 80 << 10;
+    private static final Duration HOLD = Duration.ofMinutes(1);
+    private static final Duration MAX_UNREADABLE = Duration.ofSeconds(30);
     /// A backend's Close frame with 1012.
     private static final String RESTART = "880203f4";
 
@@ -48,9 +50,9 @@ class SessionTest {
     private final SessionLoop loop = new SessionLoop(
             clock.eventLoop(),
             new SessionLoop.Settings(
-                    new RelayProperties(DataSize.ofMegabytes(1), 1_000_000, null, Duration.ofSeconds(30)),
+                    new RelayProperties(DataSize.ofMegabytes(1), 1_000_000, null, MAX_UNREADABLE),
                     new KeepAliveProperties(Duration.ofHours(1), Duration.ofHours(1), PingMode.FRAME),
-                    new LinkProperties(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1))),
+                    new LinkProperties(HOLD, Duration.ofHours(1), Duration.ofHours(1))),
             new KeptBytes(MOST_KEPT),
             MOST_UNREAD,
             observer,
@@ -190,6 +192,26 @@ class SessionTest {
     }
 
     @Test
+    void each_leg_that_serves_begins_the_time_of_a_hold_anew() {
+        clock.freezeTime();
+        Pair pair = join("p");
+        for (int i = 0; i < 3; i++) {
+            pair.backendSends(RESTART);
+            pass(HOLD.dividedBy(2));
+            pair.backendComesBack();
+            pair.backendSends(fromBackend(100 << 10));
+        }
+        assertThat(closing()).isEmpty();
+
+        pair.backendSends(RESTART);
+        pass(HOLD.dividedBy(2));
+        pair.backendComesBack();
+        pair.backendSends(RESTART);
+        pass(HOLD.dividedBy(2));
+        assertThat(closing()).containsExactly("p");
+    }
+
+    @Test
     void of_those_who_read_nothing_as_many_are_let_go_early_as_take_more_than_there_is() {
         clock.freezeTime();
         Pair reader = join("reader");
@@ -212,6 +234,26 @@ class SessionTest {
         pass(Duration.ofSeconds(20));
         assertThat(open()).containsExactly("reader");
         assertThat(observer.codes).containsExactly(4002, 4002);
+    }
+
+    @Test
+    void who_takes_what_waits_before_its_time_is_over_is_left_however_often_it_takes_nothing() {
+        clock.freezeTime();
+        TakesWhenTold client = new TakesWhenTold();
+        Pair pair = join("slow", client);
+        for (int i = 0; i < 3; i++) {
+            pair.backendSends(fromBackend(100 << 10));
+            pass(MAX_UNREADABLE.minusSeconds(1));
+            client.take();
+        }
+        assertThat(closing()).isEmpty();
+        assertThat(pair.toClient()).hasSizeGreaterThan(3 * 2 * (100 << 10));
+
+        pair.backendSends(fromBackend(100 << 10));
+        pass(MAX_UNREADABLE.plusSeconds(1));
+        assertThat(closing()).containsExactly("slow");
+        client.take();
+        assertThat(pair.toClient()).contains("0fa2", hex("was not read for 30 s"));
     }
 
     @Test
@@ -433,6 +475,23 @@ class SessionTest {
     private static final class TakesNothing extends ChannelOutboundHandlerAdapter {
         @Override
         public void flush(ChannelHandlerContext ctx) {}
+    }
+
+    /// A client whose socket takes all that waits for it, but only now and then.
+    private static final class TakesWhenTold extends ChannelOutboundHandlerAdapter {
+        private @Nullable ChannelHandlerContext context;
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            context = ctx;
+        }
+
+        @Override
+        public void flush(ChannelHandlerContext ctx) {}
+
+        void take() {
+            Objects.requireNonNull(context).flush();
+        }
     }
 
     /// A client that is found gone when a Close frame is written to it.

@@ -11,7 +11,7 @@ class DialTest {
     static final TestBackend backend = new TestBackend();
 
     @RegisterExtension
-    static final TestGateway gateway = new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=60");
+    static final TestGateway gateway = new TestGateway(backend.url());
 
     @Test
     void a_client_that_vanishes_frees_the_backend() {

@@ -23,7 +23,7 @@ class PublicPortTest {
     static final TestBackend backend = new TestBackend();
 
     @RegisterExtension
-    static final TestGateway gateway = new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=4");
+    static final TestGateway gateway = new TestGateway(backend.url());
 
     /// Nothing that is refused here comes to the backend, not later either.
     @AfterEach

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One end of a TCP connection that says what a test tells it, right or wrong, and reads only when asked.
 ///
-/// Every wait ends after [#DEADLINE] with an `AssertionError` that says what was awaited. Used by the test's thread
-/// only, but for the writes that [#writeMeanwhile] makes.
+/// Every wait ends after [#DEADLINE] with an `AssertionError` that says what was awaited. Used by one thread at
+/// a time, but for the writes that [#writeMeanwhile] makes.
 abstract class RawLeg implements AutoCloseable {
     static final Duration DEADLINE = Duration.ofSeconds(30);
     static final Executor MEANWHILE = task -> Thread.ofVirtual().start(task);

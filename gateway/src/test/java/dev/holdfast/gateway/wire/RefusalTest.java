@@ -22,7 +22,7 @@ class RefusalTest {
     static final TestBackend backend = new TestBackend();
 
     @RegisterExtension
-    static final TestGateway gateway = new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=4");
+    static final TestGateway gateway = new TestGateway(backend.url());
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 404, 409, 429, 503})
@@ -60,12 +60,6 @@ class RefusalTest {
     }
 
     @Test
-    void a_refusal_without_an_end_is_cut_by_the_handshakes_time_limit() {
-        backend.always(leg -> leg.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\nnever more"));
-        assertThat(ask().nextHead().status()).isIn(403, 504);
-    }
-
-    @Test
     void a_backend_that_is_down_is_a_bad_gateway() {
         backend.down();
         assertRefused(Map.of("backend_unreachable", 502, "backend_unavailable", 503));
@@ -77,17 +71,6 @@ class RefusalTest {
         assertThat(Refusal.nextOf(ask()).status()).isIn(502, 503);
         backend.up();
         assertThat(gateway.open(backend).answer().status()).isEqualTo(101);
-    }
-
-    @Test
-    void a_silent_backend_is_a_gateway_timeout() {
-        assertRefused(Map.of("backend_timeout", 504));
-    }
-
-    @Test
-    void a_backend_that_stops_inside_its_answer_is_a_gateway_timeout() {
-        backend.always(leg -> leg.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: webso"));
-        assertThat(Refusal.nextOf(ask()).status()).isEqualTo(504);
     }
 
     static Stream<Arguments> lies() {

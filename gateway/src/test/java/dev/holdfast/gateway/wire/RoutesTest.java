@@ -16,7 +16,7 @@ class RoutesTest {
     static final TestBackend backend = new TestBackend();
 
     @RegisterExtension
-    static final TestGateway gateway = new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=4");
+    static final TestGateway gateway = new TestGateway(backend.url());
 
     /// Nothing that is refused here is the backend's business.
     @AfterEach

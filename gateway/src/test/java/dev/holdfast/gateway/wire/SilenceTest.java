@@ -3,7 +3,9 @@ package dev.holdfast.gateway.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -19,9 +21,19 @@ class SilenceTest {
     static final TestGateway gateway =
             new TestGateway(backend.url(), "WS_PING_MODE=json", "WS_PING_INTERVAL=400ms", "WS_PING_TIMEOUT=3s");
 
+    /// Of three players at the same time, since each is waited for as long as silence may last.
     @Test
-    void silence_is_closed_with_4001_on_both_legs() {
-        Session session = gateway.open(backend);
+    void a_client_from_which_nothing_comes_is_closed_with_4001_whatever_was_before() {
+        Session silent = gateway.open(backend);
+        Session later = gateway.open(backend);
+        Session spokenTo = gateway.open(backend);
+        atOnce(Stream.of(
+                () -> silence_is_closed_with_4001_on_both_legs(silent),
+                () -> a_client_that_falls_silent_later_is_closed_too(later),
+                () -> a_backend_that_talks_does_not_keep_a_silent_client(spokenTo)));
+    }
+
+    private static void silence_is_closed_with_4001_on_both_legs(Session session) {
         assertThat(session.client().nextFrame()).isEqualTo(PING);
         Frame close = nextButPing(session.client());
         assertThat(close.opcode()).as("opcode of %s", close).isEqualTo(Frame.CLOSE);
@@ -31,25 +43,22 @@ class SilenceTest {
         session.client().expectEnd();
     }
 
-    @Test
-    void a_client_that_falls_silent_later_is_closed_too() {
-        Session session = gateway.open(backend);
+    private static void a_client_that_falls_silent_later_is_closed_too(Session session) {
         assertThat(session.client().nextFrame()).isEqualTo(PING);
         session.client().send(Frame.text("{\"type\":\"pong\"}"));
         assertThat(session.client().nextFrame()).isEqualTo(PING);
         assertThat(nextButPing(session.client()).closeCode()).isEqualTo(4001);
     }
 
-    @Test
-    void a_backend_that_talks_does_not_keep_a_silent_client() {
-        Session session = gateway.open(backend);
+    private static void a_backend_that_talks_does_not_keep_a_silent_client(Session session) {
         assertThat(session.client().nextFrame()).isEqualTo(PING);
         session.backend().send(Frame.text("anyone?"));
         assertThat(nextButPing(session.client())).isEqualTo(Frame.text("anyone?"));
         assertThat(nextButPing(session.client()).closeCode()).isEqualTo(4001);
     }
 
-    /// One client for each sign, all at the same time: longer than one that is not heard would be left open.
+    /// One client for each sign, all at the same time, longer than one that is not heard would be left open. Each
+    /// answers as its pings come: in lockstep, one that is slow would make the others silent.
     @Test
     void any_byte_is_a_sign_of_life() {
         byte[] endless = Frame.binary(new byte[1000]).masked(1);
@@ -64,21 +73,29 @@ class SilenceTest {
                                 client.send(Frame.of(round == 0 ? Frame.TEXT : Frame.CONTINUATION, new byte[1])
                                         .unfinished())),
                 sign("one more byte of a frame", (client, round) -> client.write(new byte[] {endless[round]})));
-        for (int round = 0; round < ROUNDS; round++) {
-            for (Sign sign : signs) {
-                assertThat(nextButPong(sign.client()))
-                        .as("before %s in round %s", sign.name(), round)
-                        .isEqualTo(PING);
-                sign.give().accept(sign.client(), round);
-            }
-        }
+        atOnce(signs.stream().map(sign -> sign::giveInEachRound));
+    }
+
+    private static void atOnce(Stream<Runnable> parts) {
+        CompletableFuture<?>[] running = parts.map(part -> CompletableFuture.runAsync(part, RawLeg.MEANWHILE))
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(running).join();
     }
 
     private static Sign sign(String name, BiConsumer<TestClient, Integer> give) {
         return new Sign(name, gateway.open(backend).client(), give);
     }
 
-    private record Sign(String name, TestClient client, BiConsumer<TestClient, Integer> give) {}
+    private record Sign(String name, TestClient client, BiConsumer<TestClient, Integer> give) {
+        void giveInEachRound() {
+            for (int round = 0; round < ROUNDS; round++) {
+                assertThat(nextButPong(client))
+                        .as("before %s in round %s", name, round)
+                        .isEqualTo(PING);
+                give.accept(client, round);
+            }
+        }
+    }
 
     private static Frame nextButPing(TestClient client) {
         Frame frame = client.nextFrame();

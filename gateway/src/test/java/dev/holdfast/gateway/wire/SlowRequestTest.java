@@ -17,42 +17,36 @@ class SlowRequestTest {
     static final TestGateway gateway =
             new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=4", "server.netty.idle-timeout=6s");
 
+    /// All at the same time, since each is waited for as long as a request may take.
     @Test
-    void a_head_without_an_end_is_refused() {
+    void what_does_not_come_to_its_end_is_refused_or_cut_off() {
         double before = timeouts();
-        TestClient client = gateway.connect();
-        client.write("GET /ws/g1/p1 HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\n");
-        Refusal refusal = Refusal.nextOf(client);
+        double failed = failedCalls();
+        TestClient later = gateway.connect();
+        later.write("GET /nothing HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\n\r\n");
+        assertThat(Refusal.nextOf(later).status()).isEqualTo(404);
+        later.write("GET /ws/g1/p1 HTTP/1.1\r\n");
+        TestClient head = gateway.connect();
+        head.write("GET /ws/g1/p1 HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\n");
+        TestClient body = gateway.connect();
+        body.write("POST /api/games HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\nContent-Length: 9\r\n\r\nbegun");
+        TestClient silent = gateway.connect();
 
+        a_head_without_an_end_is_refused(head);
+        a_head_without_an_end_is_refused(later);
+        silent.expectEnd();
+        body.readToEnd();
+        assertThat(timeouts()).isEqualTo(before + 4);
+        // Nobody asked the backend
+        assertThat(failedCalls()).isEqualTo(failed);
+    }
+
+    private static void a_head_without_an_end_is_refused(TestClient client) {
+        Refusal refusal = Refusal.nextOf(client);
         assertThat(refusal.status()).isEqualTo(408);
         assertThat(refusal.body().path("error").asString()).isEqualTo("request_timeout");
         assertThat(refusal.body().path("message").asString()).contains("HANDSHAKE_TIMEOUT");
         assertThat(refusal.head().field("Connection")).isEqualTo("close");
-        client.expectEnd();
-        assertThat(timeouts()).isEqualTo(before + 1);
-    }
-
-    @Test
-    void a_connection_without_a_word_is_cut_off() {
-        double before = timeouts();
-        gateway.connect().expectEnd();
-        assertThat(timeouts()).isEqualTo(before + 1);
-    }
-
-    @Test
-    void a_body_without_an_end_is_cut_off() {
-        TestClient client = gateway.connect();
-        client.write("POST /api/games HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\nContent-Length: 9\r\n\r\nbegun");
-        client.readToEnd();
-    }
-
-    @Test
-    void a_second_head_without_an_end_is_refused() {
-        TestClient client = gateway.connect();
-        client.write("GET /nothing HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\n\r\n");
-        assertThat(Refusal.nextOf(client).status()).isEqualTo(404);
-        client.write("GET /ws/g1/p1 HTTP/1.1\r\n");
-        assertThat(Refusal.nextOf(client).status()).isEqualTo(408);
         client.expectEnd();
     }
 
@@ -71,5 +65,9 @@ class SlowRequestTest {
 
     private static double timeouts() {
         return gateway.metric("holdfast_admission_refusals_total", "reason=\"request_timeout\"");
+    }
+
+    private static double failedCalls() {
+        return gateway.metric("resilience4j_circuitbreaker_calls_seconds_count", "name=\"http\"", "kind=\"failed\"");
     }
 }

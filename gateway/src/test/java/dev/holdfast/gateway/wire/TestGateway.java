@@ -35,6 +35,8 @@ final class TestGateway implements BeforeAllCallback, AfterEachCallback, AfterAl
         // What is still open at the end of a test class leaves at once.
         "DRAIN_DELAY=0",
         "DRAIN_DURATION=0",
+        // What is to take that long has test classes of its own; all else has time that no slow machine uses up.
+        "HANDSHAKE_TIMEOUT=60",
         // Tests say all they have to say at once; the pace has a test class of its own.
         "WS_MESSAGES_PER_SECOND=1000000",
         "CORS_ORIGINS=https://game.example,https://*.play.example",

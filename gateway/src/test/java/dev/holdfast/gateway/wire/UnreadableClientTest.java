@@ -7,24 +7,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// A client that takes nothing of what is sent to it is let go, though it is heard all the time; one that takes a
-/// little is not.
+/// A client that takes nothing of what is sent to it is let go. That one which takes something in time is not, is for
+/// a clock that no machine holds up: `relay.SessionTest`.
 class UnreadableClientTest {
     private static final int RECEIVE_BUFFER = 8 << 10;
     private static final int PIECE = 48 << 10;
-    private static final int PINGS_PER_LIMIT = 20;
-    private static final double TIMES_THE_LIMIT = 1.25;
 
     @RegisterExtension
     static final TestBackend backend = new TestBackend();
 
     @RegisterExtension
-    static final TestGateway gateway = new TestGateway(
-            backend.url(),
-            "holdfast.relay.max-unreadable=4",
-            "WS_PING_INTERVAL=200ms",
-            "WS_PING_TIMEOUT=1m",
-            "WS_PING_MODE=frame");
+    static final TestGateway gateway = new TestGateway(backend.url(), "holdfast.relay.max-unreadable=1");
 
     @Test
     void a_client_that_reads_nothing_is_closed_with_4002() {
@@ -34,7 +27,7 @@ class UnreadableClientTest {
         Frame close = session.backend().nextFrame();
 
         assertThat(close.closeCode()).as("%s", close).isEqualTo(4002);
-        assertThat(close.reason()).contains("not read for 4 s");
+        assertThat(close.reason()).contains("not read for 1 s");
         session.client().readToEnd();
         session.backend().expectEnd();
         // The gateway takes the rest, for the kernel not to reset the connection
@@ -43,24 +36,6 @@ class UnreadableClientTest {
         session.client().close();
         session.backend().close();
         awaitClosedWith4002();
-    }
-
-    @Test
-    void a_client_that_reads_is_not_however_much_waits_for_it() {
-        Session session = withSmallBuffer();
-        AtomicBoolean enough = new AtomicBoolean();
-        CompletableFuture<Void> flood = floodFrom(session.backend(), enough);
-        for (int pings = 0; pings < TIMES_THE_LIMIT * PINGS_PER_LIMIT; ) {
-            Frame frame = session.client().nextFrame();
-            assertThat(frame.opcode()).as("%s", frame).isIn(Frame.BINARY, Frame.PING);
-            pings += frame.opcode() == Frame.PING ? 1 : 0;
-        }
-        enough.set(true);
-        CompletableFuture.runAsync(() -> session.client().readToEnd(), RawLeg.MEANWHILE);
-        assertThat(flood).succeedsWithin(RawLeg.DEADLINE);
-        session.client().send(Frame.text("slow, but here"));
-
-        assertThat(session.backend().nextFrame()).isEqualTo(Frame.text("slow, but here"));
     }
 
     private static void awaitClosedWith4002() {

@@ -27,7 +27,7 @@ import reactor.core.publisher.Mono;
 
 /// A file that may not grow: SQLite fails with SQLITE_FULL, and ends the transaction by itself, as on a full disk.
 class FullDiskTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final int AS_LARGE_AS_IT_IS = 1;
     private static final int LARGE = 100_000;
     private static final GameId GAME = new GameId("g");

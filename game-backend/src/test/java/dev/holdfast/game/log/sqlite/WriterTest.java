@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What one failure does to the others.
 class WriterTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final AtomicBoolean isAway = new AtomicBoolean();
 
