@@ -291,6 +291,10 @@ final class ClientGate extends ChannelDuplexHandler {
                 refuse(Objects.requireNonNull(context), rules.noPath());
                 return;
             }
+            if (GateRules.isOfDraft(request.headers())) {
+                refuse(Objects.requireNonNull(context), rules.draft());
+                return;
+            }
             if (!GateRules.serves(request.method())) {
                 refuse(Objects.requireNonNull(context), rules.unknown(request.method()));
                 return;

@@ -4,6 +4,8 @@ import dev.holdfast.gateway.limits.Limit;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -26,6 +28,7 @@ final class GateRules {
     private final Map<Limit, byte[]> reached = new EnumMap<>(Limit.class);
     private final byte[] folded;
     private final byte[] noPath;
+    private final byte[] draft;
 
     /// @param requestTime from the first byte of a request to the last, and from the start of a connection to the end
     ///     of its first one
@@ -43,6 +46,10 @@ final class GateRules {
                 "folded_header", "A line of the request's head begins with a space; write each header on one line."));
         noPath = refusals.last(badRequest(
                 "bad_target", "The request's target is no path; ask for /ws/{gameId}/{playerId} or below /api/."));
+        draft = refusals.last(
+                badRequest(
+                        "bad_handshake",
+                        "Sec-WebSocket-Key1 and Sec-WebSocket-Key2 belong to no request of today; send Sec-WebSocket-Key (RFC 6455)."));
     }
 
     private static Refusal badRequest(String error, String message) {
@@ -68,6 +75,17 @@ final class GateRules {
     /// (section 2.2).
     ByteBuf folded() {
         return Unpooled.wrappedBuffer(folded);
+    }
+
+    /// Whether this is a handshake of before the standard (draft-hixie-thewebsocketprotocol-76). Netty reads a body
+    /// of 8 bytes behind such a GET, of which nobody else on the way knows: the next request would begin in it.
+    static boolean isOfDraft(HttpHeaders headers) {
+        return headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)
+                || headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY2);
+    }
+
+    ByteBuf draft() {
+        return Unpooled.wrappedBuffer(draft);
     }
 
     /// Whether the gateway serves this method anywhere. Any other is of no use to the backend, and a name that a client

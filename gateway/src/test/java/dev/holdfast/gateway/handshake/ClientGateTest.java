@@ -322,6 +322,17 @@ class ClientGateTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
+    /// The decoder gives it a body of 8 bytes, which nothing in it announces.
+    @ParameterizedTest
+    @ValueSource(strings = {"Sec-WebSocket-Key1", "sec-websocket-key2"})
+    void a_head_of_the_handshake_before_the_standard_is_refused(String header) {
+        receive("GET /livez HTTP/1.1\r\n" + header + ": 1\r\n\r\nGET /next HTTP/1.1\r\n\r\n");
+
+        assertThat(passedOn(channel)).isEmpty();
+        assertThat(answered()).startsWith("HTTP/1.1 400 ").contains("bad_handshake", "Connection: close");
+        assertThat(channel.isOpen()).isFalse();
+    }
+
     private EmbeddedChannel gated() {
         EmbeddedChannel fresh = new EmbeddedChannel(new HttpServerCodec());
         ClientGate.install(fresh.pipeline(), RULES, new Asked());

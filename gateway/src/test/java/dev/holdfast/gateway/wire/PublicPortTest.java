@@ -96,10 +96,12 @@ class PublicPortTest {
                 " X: a\r\n",
                 "X y: b\r\n",
                 ": b\r\n",
-                "no colon\r\n"
+                "no colon\r\n",
+                "Sec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n"
             })
     void a_head_that_two_servers_may_read_differently_is_refused(String lines) {
         assertRefused(lines, "POST /api/games HTTP/1.1\r\n" + HOST + lines + "\r\n0\r\n\r\n" + SECOND);
+        assertRefused(lines, "GET /livez HTTP/1.1\r\n" + HOST + lines + "\r\n0\r\n\r\n" + SECOND);
         String fields = String.join("\r\n", Handshake.to("/ws/g/p").fields()) + "\r\n";
         assertRefused(lines, "GET /ws/g/p HTTP/1.1\r\n" + lines + fields + "\r\n0\r\n\r\n" + SECOND);
         assertRefused(lines, "GET /ws/g/p HTTP/1.1\r\n" + fields + lines + "\r\n0\r\n\r\n" + SECOND);
