@@ -118,11 +118,11 @@ final class ClientGate extends ChannelDuplexHandler {
         answersOwed--;
         HttpUtil.setKeepAlive(response, keepAlive);
         ChannelFuture written = ctx.pipeline().context(Watch.class).writeAndFlush(response);
+        rules.mayIdleAgain(ctx.pipeline());
         if (keepAlive) {
-            holding = false;
-            rules.mayIdleAgain(ctx.pipeline());
-            // Not now: the decoder may still be at work on the request
-            ctx.executor().execute(() -> release(ctx));
+            // Who reads no answer gets no second one. Not now: the decoder may still be at work on the request, and who
+            // asks a lot at once is not to keep the event loop
+            written.addListener(_ -> ctx.executor().execute(() -> release(ctx)));
         } else {
             written.addListener(ChannelFutureListener.CLOSE);
         }
@@ -228,6 +228,7 @@ final class ClientGate extends ChannelDuplexHandler {
     }
 
     private void release(ChannelHandlerContext ctx) {
+        holding = false;
         ByteBuf next = held;
         held = null;
         if (next != null) {
