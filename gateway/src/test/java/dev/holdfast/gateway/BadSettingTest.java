@@ -28,6 +28,8 @@ class BadSettingTest {
             --DRAIN_DELAY=1h          | DRAIN_DELAY: PT1H (expected: PT0S to PT4M; a bare number is seconds)
             --BACKEND_URL=https://b:1 | BACKEND_URL: https://b:1 (expected: http://host:port of the game-backend
             --BACKEND_URL=http://b/x  | BACKEND_URL: http://b/x (expected: http://host:port of the game-backend
+            --BACKEND_URL=http://b:70000 | BACKEND_URL: http://b:70000 (expected: http://host:port of the game-backend
+            --BACKEND_URL=http://b:0  | BACKEND_URL: http://b:0 (expected: http://host:port of the game-backend
             --CORS_ORIGINS=           | CORS_ORIGINS: not set (expected: the origins of the pages that may connect
             --CORS_ORIGINS=*          | CORS_ORIGINS: * (expected: origins such as https://game.example.com
             --ALLOW_NO_ORIGIN=maybe   | ALLOW_NO_ORIGIN: maybe (expected: true or false)
