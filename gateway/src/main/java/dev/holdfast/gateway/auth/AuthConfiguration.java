@@ -38,6 +38,11 @@ class AuthConfiguration {
                 properties, Decoders.decoder(properties, WebClient.create()), new Tickets(Ticker.systemTicker()));
     }
 
+    @Bean
+    TokenFilter tokenFilter(AuthProperties properties) {
+        return new TokenFilter(properties);
+    }
+
     /// `POST /api/tickets`, before the route that takes the rest of `/api`; without authentication it is the
     /// backend's like the rest.
     @Bean
