@@ -36,8 +36,9 @@ import reactor.netty.http.IdleTimeoutHandler;
 /// it is given no more than a head at a time. If the answer turns out to be plain HTTP, what was held goes on as the
 /// next request after all.
 ///
-/// It also turns away what the HTTP server would take: a request that does not come to its end in time, a folded
-/// header, a target that is no path, a method that nobody serves. The connection ends with it.
+/// It also turns away what the HTTP server would take, or answer without a word: a head that cannot be read, a request
+/// that does not come to its end in time, a folded header, a target that is no path, a handshake of before the
+/// standard, a method that nobody serves. The connection ends with it.
 final class ClientGate extends ChannelDuplexHandler {
     private static final String HEAD_END = "\r\n\r\n";
     private static final int LINE_END = 2;
@@ -288,6 +289,12 @@ final class ClientGate extends ChannelDuplexHandler {
         }
 
         private void begin(HttpRequest request) {
+            if (request.decoderResult().isFailure()) {
+                refuse(
+                        Objects.requireNonNull(context),
+                        rules.unreadable(request.decoderResult().cause()));
+                return;
+            }
             if (!request.uri().startsWith("/")) {
                 refuse(Objects.requireNonNull(context), rules.noPath());
                 return;
@@ -301,8 +308,7 @@ final class ClientGate extends ChannelDuplexHandler {
                 return;
             }
             isInBody = true;
-            // Of a head that cannot be read the HTTP server says so, whatever it asked for
-            isForSession = request.decoderResult().isSuccess() && doorman.isForSession(request);
+            isForSession = doorman.isForSession(request);
             holding = isForSession;
             answersOwed++;
             if (isForSession && answersOwed > 1) {

@@ -7,6 +7,8 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -29,6 +31,9 @@ final class GateRules {
     private final byte[] folded;
     private final byte[] noPath;
     private final byte[] draft;
+    private final byte[] malformed;
+    private final byte[] longLine;
+    private final byte[] longHead;
 
     /// @param requestTime from the first byte of a request to the last, and from the start of a connection to the end
     ///     of its first one
@@ -50,6 +55,13 @@ final class GateRules {
                 badRequest(
                         "bad_handshake",
                         "Sec-WebSocket-Key1 and Sec-WebSocket-Key2 belong to no request of today; send Sec-WebSocket-Key (RFC 6455)."));
+        malformed = refusals.last(badRequest("bad_request", "The request's head is not one of HTTP/1.1."));
+        longLine = refusals.last(Refusal.of(
+                HttpStatus.URI_TOO_LONG, "bad_request", "The request's first line is too long; shorten the target."));
+        longHead = refusals.last(Refusal.of(
+                HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "bad_request",
+                "The request's headers are too large; send fewer cookies, or shorter ones."));
     }
 
     private static Refusal badRequest(String error, String message) {
@@ -75,6 +87,16 @@ final class GateRules {
     /// (section 2.2).
     ByteBuf folded() {
         return Unpooled.wrappedBuffer(folded);
+    }
+
+    /// @param failure the decoder's; what it says may quote the request
+    ByteBuf unreadable(Throwable failure) {
+        byte[] answer = switch (failure) {
+            case TooLongHttpLineException _ -> longLine;
+            case TooLongHttpHeaderException _ -> longHead;
+            default -> malformed;
+        };
+        return Unpooled.wrappedBuffer(answer);
     }
 
     /// Whether this is a handshake of before the standard (draft-hixie-thewebsocketprotocol-76). Netty reads a body
