@@ -98,7 +98,7 @@ final class BadSettingReporter implements SpringBootExceptionReporter {
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse(reason);
-        return variable(invalid.getName()) + ": " + value(invalid.getName()) + " (expected: " + expected + ")";
+        return variable(invalid.getName()) + ": " + invalid.getValue() + " (expected: " + expected + ")";
     }
 
     private String variable(String property) {

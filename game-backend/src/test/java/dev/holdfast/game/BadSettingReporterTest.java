@@ -16,7 +16,14 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class BadSettingReporterTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            PORT           | eighty   | PORT: eighty (expected: a whole number)
+            PORT           | eighty   | PORT: eighty (expected: a port from 1 to 65535, or 0 for any)
+            PORT           | 70000    | PORT: 70000 (expected: a port
+            PORT           | -1       | PORT: -1 (expected: a port
+            PORT           | ''       | PORT:  (expected: a port
+            MANAGEMENT_PORT | 70000   | MANAGEMENT_PORT: 70000 (expected: a port
+            MANAGEMENT_PORT | ''      | MANAGEMENT_PORT:  (expected: a port
+            MANAGEMENT_PORT | 8081    | MANAGEMENT_PORT: 8081 (expected: another port than PORT)
+            LOG_FORMAT     | json     | LOG_FORMAT: json (expected: logstash, ecs, gelf, or nothing for text)
             STORE_URL      | mysql:x  | STORE_URL: mysql:x (expected: sqlite:<file>, redis://<host>:<port>, rediss://<host>:<port> or memory:)
             STORE_URL      | redis://:secret@127.0.0.1:1 | STORE_URL: redis://***@127.0.0.1:1 (the server cannot be used: Unable to connect to 127.0.0.1
             STORE_REQUIRE_DURABLE | maybe | STORE_REQUIRE_DURABLE: maybe (expected: true or false)
@@ -31,11 +38,11 @@ class BadSettingReporterTest {
         var failure = new AtomicReference<Throwable>();
         var application = new SpringApplicationBuilder(GameBackendApplication.class)
                 .registerShutdownHook(false)
+                .properties("MANAGEMENT_PORT=0")
                 .listeners((ApplicationFailedEvent event) -> failure.set(event.getException()));
 
         String store = variable.equals("STORE_URL") ? "--debug=false" : "--STORE_URL=memory:";
-        try (var context = application.run(
-                "--server.address=127.0.0.1", "--MANAGEMENT_PORT=0", store, "--" + variable + "=" + value)) {
+        try (var context = application.run("--server.address=127.0.0.1", store, "--" + variable + "=" + value)) {
             assertThat(context.isActive()).as("started in spite of " + variable).isFalse();
         } catch (RuntimeException expected) {
             assertThat(failure.get()).isSameAs(expected);

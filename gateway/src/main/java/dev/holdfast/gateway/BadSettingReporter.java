@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -17,7 +16,6 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -59,15 +57,6 @@ final class BadSettingReporter implements SpringBootExceptionReporter {
             if (cause instanceof BindException bind) {
                 return Optional.of(unreadable(bind, root));
             }
-            if (cause instanceof ConversionFailedException conversion) {
-                // Read by Boot itself before any binding, which does not say from which property: server.port
-                String value = String.valueOf(conversion.getValue());
-                return Optional.of("%s: %s (expected: %s)"
-                        .formatted(
-                                variable(property -> value.equals(value(property))),
-                                value,
-                                allowed(conversion.getTargetType().getType(), root)));
-            }
         }
         return Optional.empty();
     }
@@ -75,7 +64,7 @@ final class BadSettingReporter implements SpringBootExceptionReporter {
     private String unreadable(BindException bind, Throwable root) {
         String property = bind.getName().toString();
         Class<?> type = bind.getTarget().getType().resolve(Object.class);
-        return "%s: %s (expected: %s)".formatted(variable(property::equals), value(property), allowed(type, root));
+        return "%s: %s (expected: %s)".formatted(variable(property), value(property), allowed(type, root));
     }
 
     private static String allowed(Class<?> type, Throwable root) {
@@ -92,16 +81,13 @@ final class BadSettingReporter implements SpringBootExceptionReporter {
         return context == null ? "" : context.getEnvironment().getProperty(property, "");
     }
 
-    /// The variable that the first such property of application.yaml is read from.
-    private String variable(Predicate<String> wanted) {
+    /// The variable that this property of application.yaml is read from.
+    private String variable(String property) {
         return context == null
                 ? "a setting"
                 : context.getEnvironment().getPropertySources().stream()
                         .filter(OriginTrackedMapPropertySource.class::isInstance)
-                        .map(OriginTrackedMapPropertySource.class::cast)
-                        .flatMap(source -> Arrays.stream(source.getPropertyNames())
-                                .filter(wanted)
-                                .map(property -> PLACEHOLDER.matcher(String.valueOf(source.getProperty(property)))))
+                        .map(source -> PLACEHOLDER.matcher(String.valueOf(source.getProperty(property))))
                         .filter(Matcher::matches)
                         .map(placeholder -> placeholder.group(1))
                         .findFirst()

@@ -28,6 +28,8 @@ class BadSettingTest {
             --DRAIN_DELAY=1h          | DRAIN_DELAY: PT1H (expected: PT0S to PT4M; a bare number is seconds)
             --BACKEND_URL=https://b:1 | BACKEND_URL: https://b:1 (expected: http://host:port of the game-backend
             --BACKEND_URL=http://b/x  | BACKEND_URL: http://b/x (expected: http://host:port of the game-backend
+            --BACKEND_URL=http://b:70000 | BACKEND_URL: http://b:70000 (expected: http://host:port of the game-backend
+            --BACKEND_URL=http://b:0  | BACKEND_URL: http://b:0 (expected: http://host:port of the game-backend
             --CORS_ORIGINS=           | CORS_ORIGINS: not set (expected: the origins of the pages that may connect
             --CORS_ORIGINS=*          | CORS_ORIGINS: * (expected: origins such as https://game.example.com
             --ALLOW_NO_ORIGIN=maybe   | ALLOW_NO_ORIGIN: maybe (expected: true or false)
@@ -39,7 +41,14 @@ class BadSettingTest {
             --WS_MAX_SESSIONS=0       | WS_MAX_SESSIONS: 0 (expected: 1 to 1000000
             --WS_MAX_SESSIONS_PER_ADDRESS=-1 | WS_MAX_SESSIONS_PER_ADDRESS: -1 (expected: 1 to 1000000
             --WS_HANDSHAKES_PER_ADDRESS=0 | WS_HANDSHAKES_PER_ADDRESS: 0 (expected: 1 to 1000000
-            --PORT=web                | PORT: web (expected: a whole number)
+            --PORT=web                | PORT: web (expected: a port from 1 to 65535, or 0 for any)
+            --PORT=70000              | PORT: 70000 (expected: a port
+            --PORT=-1                 | PORT: -1 (expected: a port
+            --PORT=                   | PORT: not set (expected: a port
+            --MANAGEMENT_PORT=70000   | MANAGEMENT_PORT: 70000 (expected: a port
+            --MANAGEMENT_PORT=        | MANAGEMENT_PORT: not set (expected: a port
+            --PORT=8000 --MANAGEMENT_PORT=8000 | MANAGEMENT_PORT: 8000 (expected: another port than PORT)
+            --LOG_FORMAT=json         | LOG_FORMAT: json (expected: logstash, ecs, gelf, or nothing for text)
             --JWT_JWKS_URL=issuer     | JWT_JWKS_URL: issuer (expected: a URL such as https://issuer.example/
             --JWT_AUDIENCE=game       | JWT_AUDIENCE: game, but no key to check a token with
             --JWT_SECRET=short        | JWT_SECRET: 5 bytes (expected: at least 32)
@@ -52,7 +61,7 @@ class BadSettingTest {
         SpringApplicationBuilder gateway = new SpringApplicationBuilder(GatewayApplication.class)
                 .properties("PORT=0", "MANAGEMENT_PORT=0", "CORS_ORIGINS=https://game.example");
 
-        try (var running = gateway.run(setting)) {
+        try (var running = gateway.run(setting.split(" "))) {
             throw new AssertionError("started with " + setting + " at " + running);
         } catch (RuntimeException expected) {
             assertThat(Console.text(output)).contains(line).doesNotContain("\tat ");

@@ -36,6 +36,7 @@ class ProcessExitTest {
         backend.toHandle().destroy();
 
         readUntil(backend, "drained");
+        assertThat(backend.inputReader().lines()).noneMatch(line -> line.contains("Failed to stop"));
         assertThat(backend.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(backend.exitValue()).isZero();
     }

@@ -51,6 +51,11 @@ class AuthConfiguration {
                 new Tickets(Ticker.systemTicker(), random));
     }
 
+    @Bean
+    TokenFilter tokenFilter(AuthProperties properties) {
+        return new TokenFilter(properties);
+    }
+
     /// `POST /api/tickets`, before the route that takes the rest of `/api`; without authentication it is the
     /// backend's like the rest.
     @Bean

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -22,7 +23,7 @@ final class Credentials {
                 .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
                 .map(value -> value.substring(BEARER.length()).strip())
                 .findFirst()
-                .or(() -> cookies(headers)
+                .or(() -> cookies(headers.getAll(HttpHeaderNames.COOKIE))
                         .filter(isNamed(cookie))
                         .map(pair -> pair.substring(cookie.length() + 1).replace("\"", ""))
                         .findFirst());
@@ -49,22 +50,23 @@ final class Credentials {
     static HttpHeaders withoutToken(HttpHeaders headers, String cookie) {
         HttpHeaders kept = new DefaultHttpHeaders().set(headers);
         kept.remove(HttpHeaderNames.AUTHORIZATION);
-        String others = cookies(headers).filter(isNamed(cookie).negate()).collect(Collectors.joining("; "));
         kept.remove(HttpHeaderNames.COOKIE);
-        if (!others.isEmpty()) {
-            kept.set(HttpHeaderNames.COOKIE, others);
-        }
+        otherCookies(headers.getAll(HttpHeaderNames.COOKIE), cookie)
+                .ifPresent(others -> kept.set(HttpHeaderNames.COOKIE, others));
         return kept;
+    }
+
+    /// What is left of `Cookie` without the one that holds the token; empty if nothing is.
+    static Optional<String> otherCookies(List<String> lines, String cookie) {
+        return cookies(lines).filter(isNamed(cookie).negate()).reduce((one, next) -> one + "; " + next);
     }
 
     private static Predicate<String> isNamed(String cookie) {
         return pair -> !cookie.isEmpty() && pair.startsWith(cookie + "=");
     }
 
-    private static Stream<String> cookies(HttpHeaders headers) {
-        return headers.getAll(HttpHeaderNames.COOKIE).stream()
-                .flatMap(line -> Arrays.stream(line.split(";")))
-                .map(String::strip);
+    private static Stream<String> cookies(List<String> lines) {
+        return lines.stream().flatMap(line -> Arrays.stream(line.split(";"))).map(String::strip);
     }
 
     private static Stream<String> parameters(String target) {

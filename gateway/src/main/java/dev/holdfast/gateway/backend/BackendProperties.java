@@ -22,8 +22,14 @@ public record BackendProperties(
 
         @DefaultValue("2000") int concurrentDials) {
 
+    private static final int LAST_PORT = 65_535;
+
     public BackendProperties {
-        boolean isPlain = "http".equals(url.getScheme()) && url.getHost() != null && url.getUserInfo() == null;
+        boolean isPlain = "http".equals(url.getScheme())
+                && url.getHost() != null
+                && url.getUserInfo() == null
+                && url.getPort() != 0
+                && url.getPort() <= LAST_PORT;
         boolean isBare = (url.getRawPath() == null || url.getRawPath().length() <= 1)
                 && url.getRawQuery() == null
                 && url.getRawFragment() == null;

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.backend;
 
+import io.netty.channel.ChannelOption;
 import io.netty.resolver.AddressResolverGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -21,6 +22,10 @@ import reactor.util.retry.Retry;
 /// wrong. Afterwards it may come and go: a gateway that holds players must not be restarted for it.
 final class BackendReach implements HealthIndicator {
     private static final Logger LOG = LoggerFactory.getLogger(BackendReach.class);
+
+    /// Of each address, as in a dial: the next one may be where the backend is.
+    private static final int MOST_CONNECT_MILLIS = 3_000;
+
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
     private final BackendProperties properties;
@@ -33,6 +38,7 @@ final class BackendReach implements HealthIndicator {
         client = TcpClient.newConnection()
                 .runOn(loops)
                 .resolver(resolver)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, MOST_CONNECT_MILLIS)
                 .host(properties.host())
                 .port(properties.port());
     }

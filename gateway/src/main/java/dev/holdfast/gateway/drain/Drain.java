@@ -84,19 +84,15 @@ public final class Drain implements SmartLifecycle {
     }
 
     private void empty(CompletableFuture<Void> done) {
-        int open = sessions.count();
-        if (open == 0) {
-            done.complete(null);
-            return;
-        }
         LOG.info(
                 "draining {} sessions: the first leaves in {}, the last within {}",
-                open,
+                sessions.count(),
                 properties.delay(),
                 properties.duration());
+        // Without a session too: until the delay is over, whoever sends players here does not know
         var _ = Mono.delay(properties.delay())
                 .doOnNext(tick -> sessions.drain(properties.duration(), Drain::retryMillis))
-                .thenMany(Flux.interval(LOOK_EVERY))
+                .thenMany(Flux.interval(Duration.ZERO, LOOK_EVERY))
                 .takeUntil(tick -> sessions.count() == 0)
                 .take(properties.delay().plus(properties.duration()).plus(GRACE))
                 .doFinally(_ -> {

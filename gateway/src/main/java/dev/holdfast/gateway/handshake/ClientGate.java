@@ -36,8 +36,9 @@ import reactor.netty.http.IdleTimeoutHandler;
 /// it is given no more than a head at a time. If the answer turns out to be plain HTTP, what was held goes on as the
 /// next request after all.
 ///
-/// It also turns away what the HTTP server would take: a request that does not come to its end in time, a folded
-/// header, a target that is no path, a method that nobody serves. The connection ends with it.
+/// It also turns away what the HTTP server would take, or answer without a word: a head that cannot be read, a request
+/// that does not come to its end in time, a folded header, a target that is no path, a handshake of before the
+/// standard, a method that nobody serves. The connection ends with it.
 final class ClientGate extends ChannelDuplexHandler {
     private final GateRules rules;
     private final Doorman doorman;
@@ -112,11 +113,11 @@ final class ClientGate extends ChannelDuplexHandler {
         answersOwed--;
         HttpUtil.setKeepAlive(response, keepAlive);
         ChannelFuture written = ctx.pipeline().context(Watch.class).writeAndFlush(response);
+        rules.mayIdleAgain(ctx.pipeline());
         if (keepAlive) {
-            holding = false;
-            rules.mayIdleAgain(ctx.pipeline());
-            // Not now: the decoder may still be at work on the request
-            ctx.executor().execute(() -> release(ctx));
+            // Who reads no answer gets no second one. Not now: the decoder may still be at work on the request, and who
+            // asks a lot at once is not to keep the event loop
+            written.addListener(_ -> ctx.executor().execute(() -> release(ctx)));
         } else {
             written.addListener(ChannelFutureListener.CLOSE);
         }
@@ -205,6 +206,7 @@ final class ClientGate extends ChannelDuplexHandler {
     }
 
     private void release(ChannelHandlerContext ctx) {
+        holding = false;
         ByteBuf next = held;
         held = null;
         if (next != null) {
@@ -264,8 +266,18 @@ final class ClientGate extends ChannelDuplexHandler {
         }
 
         private void begin(HttpRequest request) {
+            if (request.decoderResult().isFailure()) {
+                refuse(
+                        Objects.requireNonNull(context),
+                        rules.unreadable(request.decoderResult().cause()));
+                return;
+            }
             if (!request.uri().startsWith("/")) {
                 refuse(Objects.requireNonNull(context), rules.noPath());
+                return;
+            }
+            if (GateRules.isOfDraft(request.headers())) {
+                refuse(Objects.requireNonNull(context), rules.draft());
                 return;
             }
             if (!GateRules.serves(request.method())) {
@@ -273,8 +285,7 @@ final class ClientGate extends ChannelDuplexHandler {
                 return;
             }
             isInBody = true;
-            // Of a head that cannot be read the HTTP server says so, whatever it asked for
-            isForSession = request.decoderResult().isSuccess() && doorman.isForSession(request);
+            isForSession = doorman.isForSession(request);
             holding = isForSession;
             answersOwed++;
             if (isForSession && answersOwed > 1) {

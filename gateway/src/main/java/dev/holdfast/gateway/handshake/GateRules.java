@@ -4,7 +4,11 @@ import dev.holdfast.gateway.limits.Limit;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,6 +30,10 @@ final class GateRules {
     private final Map<Limit, byte[]> reached = new EnumMap<>(Limit.class);
     private final byte[] folded;
     private final byte[] noPath;
+    private final byte[] draft;
+    private final byte[] malformed;
+    private final byte[] longLine;
+    private final byte[] longHead;
 
     /// @param requestTime from the first byte of a request to the last, and from the start of a connection to the end
     ///     of its first one
@@ -43,6 +51,17 @@ final class GateRules {
                 "folded_header", "A line of the request's head begins with a space; write each header on one line."));
         noPath = refusals.last(badRequest(
                 "bad_target", "The request's target is no path; ask for /ws/{gameId}/{playerId} or below /api/."));
+        draft = refusals.last(
+                badRequest(
+                        "bad_handshake",
+                        "Sec-WebSocket-Key1 and Sec-WebSocket-Key2 belong to no request of today; send Sec-WebSocket-Key (RFC 6455)."));
+        malformed = refusals.last(badRequest("bad_request", "The request's head is not one of HTTP/1.1."));
+        longLine = refusals.last(Refusal.of(
+                HttpStatus.URI_TOO_LONG, "bad_request", "The request's first line is too long; shorten the target."));
+        longHead = refusals.last(Refusal.of(
+                HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "bad_request",
+                "The request's headers are too large; send fewer cookies, or shorter ones."));
     }
 
     private static Refusal badRequest(String error, String message) {
@@ -68,6 +87,27 @@ final class GateRules {
     /// (section 2.2).
     ByteBuf folded() {
         return Unpooled.wrappedBuffer(folded);
+    }
+
+    /// @param failure the decoder's; what it says may quote the request
+    ByteBuf unreadable(Throwable failure) {
+        byte[] answer = switch (failure) {
+            case TooLongHttpLineException _ -> longLine;
+            case TooLongHttpHeaderException _ -> longHead;
+            default -> malformed;
+        };
+        return Unpooled.wrappedBuffer(answer);
+    }
+
+    /// Whether this is a handshake of before the standard (draft-hixie-thewebsocketprotocol-76). Netty reads a body
+    /// of 8 bytes behind such a GET, of which nobody else on the way knows: the next request would begin in it.
+    static boolean isOfDraft(HttpHeaders headers) {
+        return headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)
+                || headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY2);
+    }
+
+    ByteBuf draft() {
+        return Unpooled.wrappedBuffer(draft);
     }
 
     /// Whether the gateway serves this method anywhere. Any other is of no use to the backend, and a name that a client

@@ -255,6 +255,7 @@ final class Handshake {
     private void answer(FullHttpResponse response) {
         // Before the answer is written: who has read a refusal may ask again at once
         place.giveBack();
-        gate.answer(response, HttpUtil.isKeepAlive(request.http()));
+        gate.answer(
+                response, HttpUtil.isKeepAlive(request.http()) && !means.drain().isUnderWay());
     }
 }

@@ -8,7 +8,6 @@ import dev.holdfast.gateway.limits.Place;
 import dev.holdfast.gateway.limits.Verdict;
 import dev.holdfast.gateway.relay.Sessions;
 import dev.holdfast.gateway.trace.Traces;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import java.security.SecureRandom;
@@ -76,18 +75,18 @@ final class Upgrades {
 
     private @Nullable Runnable answer(Caller caller, UpgradeRequest request, ClientGate gate) {
         if (drain.isUnderWay()) {
-            return refuse(gate, request, Refusal.draining());
+            return sendAway(gate, Refusal.draining());
         }
         Optional<Verdict.Refused> tooFast = admissions.arrive(caller.address());
         if (tooFast.isPresent()) {
-            return refuse(gate, request, tooFast.get(), caller);
+            return sendAway(gate, tooFast.get(), caller);
         }
         Refusal refusal = request.refusal(origins::allows, originMayBeMissing);
         if (refusal != null) {
             return refuse(gate, request, refusal);
         }
         return switch (admissions.reserve(caller.address())) {
-            case Verdict.Refused refused -> refuse(gate, request, refused, caller);
+            case Verdict.Refused refused -> sendAway(gate, refused, caller);
             case Verdict.Admitted admitted -> begin(caller, request, gate, admitted.place());
         };
     }
@@ -98,15 +97,23 @@ final class Upgrades {
         return handshake::abandon;
     }
 
-    private @Nullable Runnable refuse(ClientGate gate, UpgradeRequest request, Verdict.Refused refused, Caller caller) {
+    private @Nullable Runnable sendAway(ClientGate gate, Verdict.Refused refused, Caller caller) {
         meters.refused(refused.limit());
-        return refuse(gate, request, Refusal.of(refused, caller.address()));
+        return sendAway(gate, Refusal.of(refused, caller.address()));
+    }
+
+    /// The connection ends with it: what a limit refuses is not to be asked again and again at no cost.
+    private @Nullable Runnable sendAway(ClientGate gate, Refusal refusal) {
+        return refuse(gate, refusal, false);
     }
 
     private @Nullable Runnable refuse(ClientGate gate, UpgradeRequest request, Refusal refusal) {
+        return refuse(gate, refusal, HttpUtil.isKeepAlive(request.http()));
+    }
+
+    private @Nullable Runnable refuse(ClientGate gate, Refusal refusal, boolean keepAlive) {
         meters.ended(refusal.error());
-        FullHttpResponse response = means.refusals().response(refusal);
-        gate.answer(response, HttpUtil.isKeepAlive(request.http()));
+        gate.answer(means.refusals().response(refusal), keepAlive);
         return null;
     }
 }

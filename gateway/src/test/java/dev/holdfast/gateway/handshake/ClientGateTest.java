@@ -6,6 +6,9 @@ import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.leg.LegEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -17,6 +20,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +37,7 @@ class ClientGateTest {
     private static final GateRules RULES =
             new GateRules(Duration.ofSeconds(10), Duration.ofSeconds(60), new Refusals(), _ -> {});
 
-    /// Answers nothing by itself.
+    /// Answers nothing by itself, unless [#refusesAtOnce].
     private final class Asked implements Doorman {
         @Override
         public boolean isForSession(HttpRequest request) {
@@ -40,14 +45,35 @@ class ClientGateTest {
         }
 
         @Override
-        public Runnable answer(HttpRequest request, ClientGate asking) {
+        public @Nullable Runnable answer(HttpRequest request, ClientGate asking) {
             asked.append(request.uri()).append(' ');
             gate = asking;
+            if (refusesAtOnce) {
+                asking.answer(refusal(), true);
+                return null;
+            }
             return () -> asked.append("gone ");
         }
     }
 
+    /// A network that takes nothing until it is told to.
+    private static final class Stuck extends ChannelOutboundHandlerAdapter {
+        private final List<ChannelPromise> writes = new ArrayList<>();
+
+        @Override
+        public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+            ReferenceCountUtil.release(message);
+            writes.add(promise);
+        }
+
+        void take() {
+            List.copyOf(writes).forEach(ChannelPromise::setSuccess);
+            writes.clear();
+        }
+    }
+
     private final StringBuilder asked = new StringBuilder();
+    private boolean refusesAtOnce;
     private @Nullable ClientGate gate;
     private final EmbeddedChannel channel = gated();
 
@@ -151,6 +177,25 @@ class ClientGateTest {
         refuse();
 
         assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void the_next_request_waits_until_a_refusal_is_out_and_not_for_ever() {
+        refusesAtOnce = true;
+        Stuck network = new Stuck();
+        channel.pipeline().addFirst(network);
+        receive(HEAD.repeat(4));
+        assertThat(asked).hasToString("/ws/g/p ");
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        network.take();
+        channel.runPendingTasks();
+        assertThat(asked).hasToString("/ws/g/p ".repeat(2));
+        advance(59);
+        assertThat(channel.isOpen()).isTrue();
+        advance(2);
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(asked).hasToString("/ws/g/p ".repeat(2));
     }
 
     @Test
@@ -319,6 +364,17 @@ class ClientGateTest {
 
         assertThat(passedOn(channel)).isEmpty();
         assertThat(answered()).startsWith("HTTP/1.1 400 ").contains("bad_target");
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    /// The decoder gives it a body of 8 bytes, which nothing in it announces.
+    @ParameterizedTest
+    @ValueSource(strings = {"Sec-WebSocket-Key1", "sec-websocket-key2"})
+    void a_head_of_the_handshake_before_the_standard_is_refused(String header) {
+        receive("GET /livez HTTP/1.1\r\n" + header + ": 1\r\n\r\nGET /next HTTP/1.1\r\n\r\n");
+
+        assertThat(passedOn(channel)).isEmpty();
+        assertThat(answered()).startsWith("HTTP/1.1 400 ").contains("bad_handshake", "Connection: close");
         assertThat(channel.isOpen()).isFalse();
     }
 

@@ -100,6 +100,18 @@ class AuthenticationTest {
     }
 
     @Test
+    void a_call_of_the_api_takes_no_token_to_the_backend() throws Exception {
+        String token = sign(claims().build(), KEY);
+        gateway.connect()
+                .write("POST /api/games HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nAuthorization: Bearer " + token
+                        + "\r\nCookie: a=1; session=" + token + "; b=2\r\n\r\n");
+        Head asked = backend.accept().request();
+
+        assertThat(asked.all("Cookie")).containsExactly("a=1; b=2");
+        assertThat(asked.toString()).doesNotContain(token, "Bearer");
+    }
+
+    @Test
     void a_ticket_opens_once_and_the_backend_does_not_see_it(CapturedOutput output) throws Exception {
         String token = sign(claims().build(), KEY);
         HttpResponse<String> answer = gateway.http(gateway.request("/api/tickets")

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -116,6 +117,14 @@ class LimitsTest {
         assertThat(refusal.head().all("Retry-After")).containsExactly("1");
         assertThat(refusals("too_many_handshakes")).isEqualTo(before + 1);
         open("203.0.113.32");
+    }
+
+    @Test
+    void who_goes_on_asking_too_often_loses_the_connection() {
+        TestClient client = gateway.connect();
+        String ask = "GET /ws/g1/p1 HTTP/1.1\r\nHost: h\r\nX-Real-IP: 203.0.113.41\r\n\r\n";
+        client.writeMeanwhile(ask.repeat(1_000).getBytes(StandardCharsets.US_ASCII));
+        client.readToEnd();
     }
 
     private Session open(String address) {

@@ -3,7 +3,6 @@ package dev.holdfast.gateway.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.gateway.Console;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -96,10 +95,12 @@ class PublicPortTest {
                 " X: a\r\n",
                 "X y: b\r\n",
                 ": b\r\n",
-                "no colon\r\n"
+                "no colon\r\n",
+                "Sec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n"
             })
     void a_head_that_two_servers_may_read_differently_is_refused(String lines) {
         assertRefused(lines, "POST /api/games HTTP/1.1\r\n" + HOST + lines + "\r\n0\r\n\r\n" + SECOND);
+        assertRefused(lines, "GET /livez HTTP/1.1\r\n" + HOST + lines + "\r\n0\r\n\r\n" + SECOND);
         String fields = String.join("\r\n", Handshake.to("/ws/g/p").fields()) + "\r\n";
         assertRefused(lines, "GET /ws/g/p HTTP/1.1\r\n" + lines + fields + "\r\n0\r\n\r\n" + SECOND);
         assertRefused(lines, "GET /ws/g/p HTTP/1.1\r\n" + fields + lines + "\r\n0\r\n\r\n" + SECOND);
@@ -123,15 +124,20 @@ class PublicPortTest {
         assertRefused(line, line + "\r\n" + HOST + "\r\n");
     }
 
-    @Test
-    void a_head_that_is_too_large_is_refused() {
-        for (String target : List.of("/api/games", "/ws/g/p")) {
-            TestClient client = gateway.connect();
-            client.ask(Handshake.to(target).with("X", "y".repeat(9_000)));
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/games", "/ws/g/p"})
+    void a_head_that_cannot_be_read_is_refused_as_any_other_request(String target) {
+        assertUnreadable(Handshake.to(target).with("X", "y".repeat(9_000)), 431);
+        assertUnreadable(Handshake.to(target + "?" + "y".repeat(5_000)), 414);
+        assertUnreadable(Handshake.to(target).with("X y", "z"), 400);
+    }
 
-            assertThat(client.nextHead().status()).as(target).isEqualTo(431);
-            client.readToEnd();
-        }
+    private static void assertUnreadable(Handshake handshake, int status) {
+        TestClient client = gateway.connect().ask(handshake);
+        Refusal refusal = Refusal.nextOf(client);
+        assertThat(refusal.status()).as(refusal.body().toString()).isEqualTo(status);
+        assertThat(refusal.body().path("error").asString()).isEqualTo("bad_request");
+        client.readToEnd();
     }
 
     @Test

@@ -2,20 +2,40 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.ChannelOption;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.context.annotation.Bean;
 
 /// Clients that hold a connection open without ever finishing a request, or without asking another one.
 class SlowRequestTest {
+    private static final int BUFFER = 8 << 10;
+
     @Order(1)
     @RegisterExtension
     static final TestBackend backend = new TestBackend();
 
     @Order(2)
     @RegisterExtension
-    static final TestGateway gateway =
-            new TestGateway(backend.url(), "HANDSHAKE_TIMEOUT=4", "server.netty.idle-timeout=6s");
+    static final TestGateway gateway = new TestGateway(
+                    backend.url(),
+                    "HANDSHAKE_TIMEOUT=4",
+                    "server.netty.idle-timeout=6s",
+                    "WS_HANDSHAKES_PER_ADDRESS=1000000")
+            .with(SmallSendBuffers.class);
+
+    /// So that it takes few answers until no more can be written.
+    static final class SmallSendBuffers {
+        @Bean
+        NettyServerCustomizer smallSendBuffers() {
+            return server -> server.childOption(ChannelOption.SO_SNDBUF, BUFFER);
+        }
+    }
 
     /// All at the same time, since each is waited for as long as a request may take.
     @Test
@@ -61,6 +81,22 @@ class SlowRequestTest {
 
         session.client().send(Frame.text("still here"));
         assertThat(session.backend().nextFrame()).isEqualTo(Frame.text("still here"));
+    }
+
+    @Test
+    void who_asks_without_reading_the_answers_is_read_no_further_and_cut_off() {
+        TestClient client = gateway.connect(BUFFER);
+        byte[] refused = "GET /ws/g/p HTTP/1.1\r\n\r\n".repeat(1_000).getBytes(StandardCharsets.US_ASCII);
+        CompletableFuture<Void> asking = CompletableFuture.runAsync(
+                () -> {
+                    while (true) {
+                        client.write(refused);
+                    }
+                },
+                RawLeg.MEANWHILE);
+
+        // Not by the deadline, which would be a TimeoutException
+        assertThat(asking).failsWithin(RawLeg.DEADLINE).withThrowableOfType(ExecutionException.class);
     }
 
     private static double timeouts() {

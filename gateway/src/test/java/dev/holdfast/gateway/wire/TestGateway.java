@@ -31,7 +31,6 @@ final class TestGateway implements BeforeAllCallback, AfterEachCallback, AfterAl
     private static final String[] DEFAULTS = {
         "PORT=0",
         "MANAGEMENT_PORT=0",
-        "spring.reactor.netty.shutdown-quiet-period=0s",
         // What is still open at the end of a test class leaves at once.
         "DRAIN_DELAY=0",
         "DRAIN_DURATION=0",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.gateway.drain;
+
+import org.jspecify.annotations.NullMarked;
