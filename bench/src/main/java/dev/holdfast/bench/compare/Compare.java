@@ -201,15 +201,19 @@ public final class Compare {
                         System.getProperty("java.version"));
     }
 
-    /// Whether the kernel looks up each packet in a table of connections, loopback's too: asked while one is open.
+    /// Whether the kernel looks up each packet in a table of connections, loopback's too: one more is in it then. What
+    /// it holds may be left from when it did.
     private static boolean tracksConnections() throws IOException {
-        Path count = Path.of("/proc/sys/net/netfilter/nf_conntrack_count");
+        long before = tracked();
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var client = new Socket(server.getInetAddress(), server.getLocalPort())) {
-            return client.isConnected()
-                    && Files.exists(count)
-                    && Integer.parseInt(Files.readString(count).strip()) > 0;
+            return client.isConnected() && tracked() > before;
         }
+    }
+
+    private static long tracked() throws IOException {
+        Path count = Path.of("/proc/sys/net/netfilter/nf_conntrack_count");
+        return Files.exists(count) ? Long.parseLong(Files.readString(count).strip()) : 0;
     }
 
     /// The backend in a process of its own, so that its garbage is not the client's.
