@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.gateway.keepalive.KeepAliveProperties;
 import dev.holdfast.gateway.keepalive.PingMode;
-import dev.holdfast.gateway.leg.LegName;
 import dev.holdfast.gateway.link.LinkProperties;
-import dev.holdfast.gateway.relay.HoldOutcome;
 import dev.holdfast.gateway.relay.RelayProperties;
-import dev.holdfast.gateway.relay.SessionEnd;
-import dev.holdfast.gateway.relay.SessionInfo;
 import dev.holdfast.gateway.relay.SessionObserver;
 import dev.holdfast.gateway.relay.Sessions;
 import java.time.Duration;
@@ -35,25 +31,8 @@ class DrainDelayTest {
                 new RelayProperties(DataSize.ofKilobytes(64), 20, null, SECOND),
                 new KeepAliveProperties(SECOND, SECOND, PingMode.BOTH),
                 new LinkProperties(SECOND, SECOND, SECOND),
-                new Nobody(),
+                new SessionObserver() {},
                 1);
         return new Drain(new DrainProperties(delay, Duration.ofMinutes(4)), none, _ -> {});
-    }
-
-    private static final class Nobody implements SessionObserver {
-        @Override
-        public void opened(SessionInfo info) {}
-
-        @Override
-        public void answered(LegName leg, long roundTripNanos) {}
-
-        @Override
-        public void holdBegan(SessionInfo info) {}
-
-        @Override
-        public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {}
-
-        @Override
-        public void ended(SessionEnd end) {}
     }
 }
