@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 /// What the backend says in the payload of an unsolicited Pong (docs/protocol.md, section 7).
 public sealed interface LinkFrame {
     /// Where the text begins, behind the letter and a space.
-    int TEXT = 2;
+    int TEXT_START = 2;
 
     /// Fewer than a long has.
     int MOST_DIGITS = 18;
@@ -34,7 +34,7 @@ public sealed interface LinkFrame {
         if (payload.length == 1 && payload[0] == 'D') {
             return new Draining();
         }
-        if (payload.length <= TEXT || payload[1] != ' ') {
+        if (payload.length <= TEXT_START || payload[1] != ' ') {
             return new Unknown();
         }
         return switch (payload[0]) {
@@ -47,12 +47,12 @@ public sealed interface LinkFrame {
     }
 
     private static String text(byte[] payload) {
-        return new String(payload, TEXT, payload.length - TEXT, StandardCharsets.US_ASCII);
+        return new String(payload, TEXT_START, payload.length - TEXT_START, StandardCharsets.US_ASCII);
     }
 
     /// A cursor comes back in a header.
     private static boolean isVisible(byte[] payload) {
-        for (int at = TEXT; at < payload.length; at++) {
+        for (int at = TEXT_START; at < payload.length; at++) {
             if (payload[at] <= ' ' || payload[at] > '~') {
                 return false;
             }
@@ -61,11 +61,11 @@ public sealed interface LinkFrame {
     }
 
     private static LinkFrame acknowledged(byte[] payload) {
-        if (payload.length > TEXT + MOST_DIGITS) {
+        if (payload.length > TEXT_START + MOST_DIGITS) {
             return new Unknown();
         }
         long number = 0;
-        for (int at = TEXT; at < payload.length; at++) {
+        for (int at = TEXT_START; at < payload.length; at++) {
             int digit = payload[at] - '0';
             if (digit < 0 || digit > 9) {
                 return new Unknown();
