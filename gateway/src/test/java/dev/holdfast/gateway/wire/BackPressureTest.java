@@ -2,9 +2,15 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Scanner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,10 +25,10 @@ class BackPressureTest {
 
     private static final int MESSAGE = 48 << 10;
 
-    // The gateway's own socket buffers grow up to the kernel's limits (Linux: 6 MB in, 4 MB out); a gateway without
+    // What the sockets on the way may hold: the writer's out, the gateway's in and out. A gateway without
     // back-pressure takes everything.
-    private static final int BOUND = 16 << 20;
-    private static final int ENDLESS = 64 << 20;
+    private static final long BOUND = 2 * largestBuffer("tcp_wmem") + largestBuffer("tcp_rmem") + (2 << 20);
+    private static final long ENDLESS = 2 * BOUND;
 
     @RegisterExtension
     static final TestBackend backend = new TestBackend(RECEIVE_BUFFER);
@@ -93,6 +99,22 @@ class BackPressureTest {
         Flood.from(session.backend());
         session.client().reset();
         session.backend().readToEnd();
+    }
+
+    /// Bytes up to which the kernel lets a socket's buffer grow (Linux: tcp(7)), which differs between machines; where
+    /// it does not say, what is usual.
+    private static long largestBuffer(String setting) {
+        Path file = Path.of("/proc/sys/net/ipv4", setting);
+        if (!Files.exists(file)) {
+            return 8 << 20;
+        }
+        try (Scanner minDefaultMax = new Scanner(file, StandardCharsets.US_ASCII)) {
+            minDefaultMax.nextLong();
+            minDefaultMax.nextLong();
+            return minDefaultMax.nextLong();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Session withSlowClient() {
