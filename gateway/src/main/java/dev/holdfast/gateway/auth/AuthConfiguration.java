@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -12,6 +13,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.server.RequestPredicate;
@@ -38,17 +41,18 @@ class AuthConfiguration {
     }
 
     @Bean
-    Authenticator authenticator(AuthProperties properties, SecureRandom random) {
+    Authenticator authenticator(AuthProperties properties, SecureRandom random, ReactorResourceFactory resources) {
         if (!properties.isOn()) {
             return Authenticator.OFF;
         }
         if (properties.audience().isEmpty()) {
             LOG.warn("JWT_AUDIENCE is not set: any token of this issuer opens a session, whatever app it is for");
         }
+        WebClient http = WebClient.builder()
+                .clientConnector(new ReactorClientHttpConnector(resources, UnaryOperator.identity()))
+                .build();
         return new JwtAuthenticator(
-                properties,
-                Decoders.decoder(properties, WebClient.create()),
-                new Tickets(Ticker.systemTicker(), random));
+                properties, Decoders.decoder(properties, http), new Tickets(Ticker.systemTicker(), random));
     }
 
     @Bean

@@ -163,8 +163,8 @@ class BackendConfiguration {
 
     /// The HTTP client's own second try would send a POST twice; ours knows which requests may be repeated.
     @Bean
-    HttpClientCustomizer backendHttpClient(DnsAddressResolverGroup backendResolver) {
-        return client -> client.disableRetry(true).resolver(backendResolver);
+    HttpClientCustomizer backendHttpClient(DnsAddressResolverGroup backendResolver, ReactorResourceFactory resources) {
+        return client -> client.disableRetry(true).resolver(backendResolver).runOn(resources.getLoopResources());
     }
 
     @Bean

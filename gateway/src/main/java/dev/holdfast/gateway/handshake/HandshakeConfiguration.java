@@ -22,9 +22,11 @@ import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
+import reactor.netty.resources.LoopResources;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({OriginProperties.class, ClientAddressProperties.class})
@@ -32,6 +34,17 @@ class HandshakeConfiguration {
     private static final int CORS = 0;
     private static final int AFTER_CORS = 1;
     private static final Duration PREFLIGHT_AGE = Duration.ofHours(1);
+
+    /// The event loops of everything that the gateway serves and dials.
+    @Bean
+    ReactorResourceFactory reactorResourceFactory(
+            @Value("${spring.reactor.netty.shutdown-quiet-period}") Duration quietPeriod) {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        resources.setLoopResourcesSupplier(() -> EventLoops.of(LoopResources.DEFAULT_IO_WORKER_COUNT));
+        resources.setShutdownQuietPeriod(quietPeriod);
+        return resources;
+    }
 
     @Bean
     AllowedOrigins allowedOrigins(OriginProperties properties) {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
@@ -40,12 +41,20 @@ public final class Leg extends ChannelInboundHandlerAdapter {
     /// Netty's queue must touch for them costs more than the rest of what is done for a short message.
     private @Nullable ByteBuf alone;
 
+    private final @Nullable Socket socket;
+    private @Nullable Readiness readiness;
+
     private int heard;
     private boolean paused;
     private boolean finishing;
+    /// Whether there may be bytes in Netty's queue: from the handshake, or since the queue was last seen to be empty.
+    private boolean mayWait = true;
+    /// Whether one of the channel's reads, since it last was done, got more than is worth reading directly.
+    private boolean hearsMuch;
 
     public Leg(Channel channel) {
         this.channel = channel;
+        socket = channel instanceof UnixChannel unix ? (Socket) unix.fd() : null;
         channel.config().setWriteBufferWaterMark(WATER_MARK);
     }
 
@@ -71,6 +80,10 @@ public final class Leg extends ChannelInboundHandlerAdapter {
     public void attach(LegEvents listener) {
         assert channel.eventLoop().inEventLoop();
         events = listener;
+        readiness = channel instanceof EpollSocketChannel epoll ? Readiness.of(epoll) : null;
+        if (readiness != null) {
+            readiness.tell(this);
+        }
         ArrayDeque<ByteBuf> kept = early;
         early = null;
         resume();
@@ -96,12 +109,13 @@ public final class Leg extends ChannelInboundHandlerAdapter {
     /// Queues bytes and takes their ownership. Nothing leaves before [#flush].
     public void write(ByteBuf bytes) {
         ChannelHandlerContext ctx = context;
-        if (ctx == null || finishing || !channel.isActive()) {
+        if (ctx == null || finishing || !isOpen()) {
             bytes.release();
         } else if (alone == null && mayGoAlone(bytes)) {
             alone = bytes;
         } else {
             queueAlone(ctx);
+            mayWait = true;
             ctx.write(bytes, ctx.voidPromise());
         }
     }
@@ -111,8 +125,11 @@ public final class Leg extends ChannelInboundHandlerAdapter {
         if (ctx == null) {
             return;
         }
+        if (alone == null && !mayWait) {
+            return;
+        }
         // The number of a socket that was closed since the write may be another connection's by now
-        if (alone != null && channel.isActive() && sent(alone)) {
+        if (alone != null && socket != null && socket.isOpen() && sent(socket, alone)) {
             alone = null;
             return;
         }
@@ -120,17 +137,20 @@ public final class Leg extends ChannelInboundHandlerAdapter {
         ctx.flush();
     }
 
+    private boolean isOpen() {
+        return socket == null ? channel.isActive() : socket.isOpen();
+    }
+
     private boolean mayGoAlone(ByteBuf bytes) {
-        return channel instanceof UnixChannel
-                && bytes.hasMemoryAddress()
-                && bytes.readableBytes() <= MOST_ALONE
-                && queuedBytes() == 0;
+        if (mayWait) {
+            mayWait = queuedBytes() > 0;
+        }
+        return !mayWait && socket != null && bytes.hasMemoryAddress() && bytes.readableBytes() <= MOST_ALONE;
     }
 
     /// Whether all of the bytes have gone to the socket, and are released. Those that have are taken off their front.
-    private boolean sent(ByteBuf bytes) {
+    private boolean sent(Socket socket, ByteBuf bytes) {
         try {
-            Socket socket = (Socket) ((UnixChannel) channel).fd();
             bytes.skipBytes(socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex()));
         } catch (IOException e) {
             // Netty's own write meets it too, and ends the connection
@@ -147,13 +167,14 @@ public final class Leg extends ChannelInboundHandlerAdapter {
         ByteBuf bytes = alone;
         alone = null;
         if (bytes != null) {
+            mayWait = true;
             ctx.write(bytes, ctx.voidPromise());
         }
     }
 
     /// Whether fewer bytes wait than the upper mark of [#WATER_MARK].
     public boolean isWritable() {
-        return channel.isWritable();
+        return !mayWait || channel.isWritable();
     }
 
     /// Bytes that wait to be sent.
@@ -202,6 +223,7 @@ public final class Leg extends ChannelInboundHandlerAdapter {
                     }
                 }));
         finishing = true;
+        readDirectly(false);
         resume();
     }
 
@@ -211,6 +233,62 @@ public final class Leg extends ChannelInboundHandlerAdapter {
         if (early != null) {
             early.forEach(ByteBuf::release);
             early = null;
+        }
+    }
+
+    /// Reads once, past Netty's channel: all that this touches for a short message costs more than the rest of what is
+    /// done for one.
+    ///
+    /// @return whether that was done; otherwise the channel is to read
+    boolean readInto(ReadBuffers.Shared buffer) {
+        LegEvents listener = events;
+        ChannelHandlerContext ctx = context;
+        if (listener == null || socket == null || ctx == null) {
+            return false;
+        }
+        if (paused) {
+            // Told of before that; told of again when reading starts again
+            return true;
+        }
+        ByteBuf bytes = buffer.free();
+        if (bytes == null) {
+            return false;
+        }
+        int count;
+        try {
+            count = socket.recvAddress(bytes.memoryAddress(), 0, bytes.capacity());
+        } catch (IOException e) {
+            bytes.release();
+            exceptionCaught(ctx, e);
+            return true;
+        }
+        if (count <= 0) {
+            bytes.release();
+            // The end, which the channel finds again, or nothing
+            return count == 0;
+        }
+        if (count == bytes.capacity()) {
+            readDirectly(false);
+        }
+        heard++;
+        try {
+            listener.received(bytes.writerIndex(count));
+        } catch (RuntimeException | Error e) {
+            exceptionCaught(ctx, e);
+        }
+        receivedAll();
+        return true;
+    }
+
+    private void readDirectly(boolean directly) {
+        if (readiness != null) {
+            readiness.direct(directly);
+        }
+    }
+
+    private void receivedAll() {
+        if (events != null && !finishing) {
+            events.receivedAll();
         }
     }
 
@@ -225,14 +303,17 @@ public final class Leg extends ChannelInboundHandlerAdapter {
             keepEarly(bytes);
         } else {
             heard++;
+            hearsMuch |= bytes.readableBytes() > ReadBuffers.FIRST / 2;
             events.received(bytes);
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (events != null && !finishing) {
-            events.receivedAll();
+        receivedAll();
+        if (!finishing) {
+            readDirectly(!hearsMuch);
+            hearsMuch = false;
         }
     }
 

@@ -20,7 +20,7 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     public static final ReadBuffers ADAPTING = new ReadBuffers();
 
     private static final int SMALLEST = 64;
-    private static final int FIRST = 2 << 10;
+    static final int FIRST = 2 << 10;
     private static final int LARGEST = 64 << 10;
     /// Reads of one burst; then other connections have their turn.
     private static final int MOST_READS = 16;
@@ -40,6 +40,10 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     };
 
     private ReadBuffers() {}
+
+    static Shared shared() {
+        return SHARED.get();
+    }
 
     @Override
     @SuppressWarnings("deprecation") // the type that Netty's interface names
@@ -130,13 +134,19 @@ public final class ReadBuffers implements RecvByteBufAllocator {
 
     /// An event loop's. It may be held for long, by a peer that reads slowly or a request that does not end: then it is
     /// left to its holder, but only once in [#PATIENCE] reads, so that few bytes rarely hold all of a buffer.
-    private static final class Shared {
+    static final class Shared {
         private static final int PATIENCE = 64;
 
         private @Nullable ByteBuf buffer;
         private int misses;
 
-        /// The buffer, empty, or null if it is held. The caller owns it.
+        /// The buffer, empty, or null if there is none or it is held. The caller owns it.
+        @Nullable
+        ByteBuf free() {
+            return buffer == null || buffer.refCnt() > 1 ? null : buffer.clear().retain();
+        }
+
+        /// As [#free()], but makes one if there is none.
         @Nullable
         ByteBuf free(ByteBufAllocator allocator) {
             if (buffer != null && buffer.refCnt() > 1) {
