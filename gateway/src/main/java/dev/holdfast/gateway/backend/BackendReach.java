@@ -36,8 +36,8 @@ final class BackendReach implements HealthIndicator {
     BackendReach(BackendProperties properties, AddressResolverGroup<InetSocketAddress> resolver, LoopResources loops) {
         this.properties = properties;
         client = TcpClient.newConnection()
-                .runOn(loops)
                 .resolver(resolver)
+                .runOn(loops)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, MOST_CONNECT_MILLIS)
                 .host(properties.host())
                 .port(properties.port());

@@ -25,7 +25,9 @@ final class EventLoops implements LoopResources {
 
     /// @param count event loops
     static LoopResources of(int count) {
-        return Epoll.isAvailable() ? new EventLoops(count) : LoopResources.create("reactor-http", count, true);
+        return DEFAULT_NATIVE && Epoll.isAvailable()
+                ? new EventLoops(count)
+                : LoopResources.create("reactor-http", count, true);
     }
 
     private Thread thread(Runnable loop) {

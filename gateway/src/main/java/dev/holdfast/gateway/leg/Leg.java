@@ -49,7 +49,7 @@ public final class Leg extends ChannelInboundHandlerAdapter {
     private boolean finishing;
     /// Whether there may be bytes in Netty's queue: from the handshake, or since the queue was last seen to be empty.
     private boolean mayWait = true;
-    /// Whether one of the channel's reads, since it last was done, got more than is worth reading directly.
+    /// Whether, since the channel last was done with a burst, a read got more than is worth reading directly.
     private boolean hearsMuch;
 
     public Leg(Channel channel) {
@@ -81,7 +81,7 @@ public final class Leg extends ChannelInboundHandlerAdapter {
         assert channel.eventLoop().inEventLoop();
         events = listener;
         readiness = channel instanceof EpollSocketChannel epoll ? Readiness.of(epoll) : null;
-        if (readiness != null) {
+        if (readiness != null && !finishing) {
             readiness.tell(this);
         }
         ArrayDeque<ByteBuf> kept = early;
@@ -122,10 +122,7 @@ public final class Leg extends ChannelInboundHandlerAdapter {
 
     public void flush() {
         ChannelHandlerContext ctx = context;
-        if (ctx == null) {
-            return;
-        }
-        if (alone == null && !mayWait) {
+        if (ctx == null || (alone == null && !mayWait)) {
             return;
         }
         // The number of a socket that was closed since the write may be another connection's by now
@@ -254,29 +251,28 @@ public final class Leg extends ChannelInboundHandlerAdapter {
         if (bytes == null) {
             return false;
         }
-        int count;
+        boolean isOurs = true;
         try {
-            count = socket.recvAddress(bytes.memoryAddress(), 0, bytes.capacity());
-        } catch (IOException e) {
-            bytes.release();
-            exceptionCaught(ctx, e);
-            return true;
-        }
-        if (count <= 0) {
-            bytes.release();
-            // The end, which the channel finds again, or nothing
-            return count == 0;
-        }
-        if (count == bytes.capacity()) {
-            readDirectly(false);
-        }
-        heard++;
-        try {
+            int count = socket.recvAddress(bytes.memoryAddress(), 0, bytes.capacity());
+            if (count <= 0) {
+                // The end, which the channel finds again, or nothing
+                return count == 0;
+            }
+            if (count == bytes.capacity()) {
+                hearsMuch = true;
+                readDirectly(false);
+            }
+            heard++;
+            isOurs = false;
             listener.received(bytes.writerIndex(count));
-        } catch (RuntimeException | Error e) {
-            exceptionCaught(ctx, e);
+            receivedAll();
+        } catch (IOException | RuntimeException | Error e) {
+            ctx.pipeline().fireExceptionCaught(e);
+        } finally {
+            if (isOurs) {
+                bytes.release();
+            }
         }
-        receivedAll();
         return true;
     }
 

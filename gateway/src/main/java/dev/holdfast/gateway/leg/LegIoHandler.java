@@ -26,10 +26,7 @@ public final class LegIoHandler implements IoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        if (!(handle instanceof EpollIoHandle channel)) {
-            return epoll.register(handle);
-        }
-        Readiness readiness = new Readiness(channel);
+        Readiness readiness = new Readiness((EpollIoHandle) handle);
         readiness.isAt(epoll.register(readiness));
         return readiness;
     }

@@ -16,11 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// What epoll says of one socket, on its way to Netty's channel. Once a leg listens, "there is something to read" and
 /// nothing else goes straight to the leg; everything else, and what the leg does not take, is the channel's.
 ///
-/// As long as the leg reads so, the kernel tells of each arrival once (`EPOLLET`, epoll(7)): otherwise it asks every
-/// socket that it has told of whether there is still something to read. That holds because a read that does not fill
-/// its
-/// buffer has read all, and a leg whose buffer is filled leaves reading to the channel, which counts on being told
-/// again.
+/// As long as the leg reads so, the kernel tells of each arrival once (`EPOLLET`, epoll(7)): otherwise it looks again
+/// at every socket that it has told of. That is sound because a read that does not fill its buffer has read all there
+/// is (up to an urgent mark, which no browser sends), and a leg whose buffer is filled leaves reading to the channel,
+/// which counts on being told again.
 @SuppressWarnings("try") // Netty's handles close with any exception
 final class Readiness implements EpollIoHandle, IoRegistration {
     private static final int READABLE = EpollIoOps.EPOLLIN.value();
@@ -50,7 +49,8 @@ final class Readiness implements EpollIoHandle, IoRegistration {
 
     /// That of a channel of this event loop, or null where there are none.
     static @Nullable Readiness of(EpollSocketChannel channel) {
-        return SOCKETS.get().get(channel.fd().intValue());
+        Readiness readiness = SOCKETS.get().get(channel.fd().intValue());
+        return readiness != null && readiness.channel.equals(channel.unsafe()) ? readiness : null;
     }
 
     void isAt(IoRegistration kernel) {
@@ -119,7 +119,6 @@ final class Readiness implements EpollIoHandle, IoRegistration {
 
     @Override
     public void unregistered() {
-        leg = null;
         SOCKETS.get().remove(fd().intValue());
         channel.unregistered();
     }

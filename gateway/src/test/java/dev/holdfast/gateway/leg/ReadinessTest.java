@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a leg on epoll reads, past its channel and by way of it, from a real socket.
 @EnabledOnOs(OS.LINUX)
@@ -33,18 +35,27 @@ class ReadinessTest {
 
     private final EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(1, LegIoHandler.factory());
     private final Semaphore arrived = new Semaphore(0);
-    private final CountDownLatch gone = new CountDownLatch(1);
+    private CountDownLatch gone = new CountDownLatch(1);
     private final Deque<ByteBuf> held = new ArrayDeque<>();
     private Leg leg;
     private Socket peer;
     private long sent;
     private boolean isHolding;
-    private volatile boolean isFailing;
+    private volatile String failing = "";
+    private volatile int reads;
     private volatile int channelReads;
     private volatile long wrongAt = -1;
 
     @BeforeEach
     void connect() throws Exception {
+        open();
+        onLoop(() -> leg.attach(new Watch()));
+        // The first read makes the buffer that the others share
+        send(SHORT);
+        assertArrives(SHORT);
+    }
+
+    private void open() throws IOException {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Channel channel = new Bootstrap()
                     .group(eventLoops)
@@ -57,11 +68,7 @@ class ReadinessTest {
             leg = new Leg(channel);
             channel.config().setRecvByteBufAllocator(ReadBuffers.ADAPTING);
             channel.pipeline().addLast(leg);
-            onLoop(() -> leg.attach(new Watch()));
         }
-        // The first read makes the buffer that the others share
-        send(SHORT);
-        assertArrives(SHORT);
     }
 
     @AfterEach
@@ -93,8 +100,7 @@ class ReadinessTest {
     void what_fills_the_buffer_comes_by_way_of_the_channel_and_short_messages_do_not_again() throws Exception {
         send(LONG);
         assertArrives(LONG);
-        int reads = channelReads;
-        assertThat(reads).isPositive();
+        assertThat(channelReads).isPositive();
         send(SHORT);
         assertArrives(SHORT);
         // That may have been the one at which it was seen
@@ -168,8 +174,36 @@ class ReadinessTest {
     }
 
     @Test
-    void a_listener_that_fails_loses_its_leg() throws Exception {
-        isFailing = true;
+    void nor_does_one_that_was_finished_before_anybody_listened() throws Exception {
+        peer.close();
+        assertGone();
+        open();
+        gone = new CountDownLatch(1);
+        onLoop(leg::finish);
+        onLoop(() -> leg.attach(new Watch()));
+        send(LONG);
+        peer.close();
+        assertGone();
+        assertThat(arrived.availablePermits()).isZero();
+    }
+
+    @Test
+    void what_is_longer_than_the_buffer_again_and_again_is_left_to_the_channel() throws Exception {
+        int length = ReadBuffers.FIRST + SHORT;
+        send(length);
+        assertArrives(length);
+        int past = reads - channelReads;
+        for (int i = 0; i < 50; i++) {
+            send(length);
+            assertArrives(length);
+        }
+        assertThat(reads - channelReads).as("reads past the channel").isEqualTo(past);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"received", "receivedAll"})
+    void a_listener_that_fails_loses_its_leg(String where) throws Exception {
+        failing = where;
         send(SHORT);
         assertGone();
     }
@@ -225,11 +259,13 @@ class ReadinessTest {
 
     private final class Watch implements LegEvents {
         @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // one event loop
         public void received(ByteBuf bytes) {
-            if (isFailing) {
+            if (failing.equals("received")) {
                 bytes.release();
                 throw new IllegalStateException("made to fail");
             }
+            reads++;
             int count = bytes.readableBytes();
             while (bytes.isReadable()) {
                 int expected = (int) (read++ % 251);
@@ -246,7 +282,11 @@ class ReadinessTest {
         }
 
         @Override
-        public void receivedAll() {}
+        public void receivedAll() {
+            if (failing.equals("receivedAll")) {
+                throw new IllegalStateException("made to fail");
+            }
+        }
 
         @Override
         public void drained() {}
