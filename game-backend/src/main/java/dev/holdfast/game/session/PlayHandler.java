@@ -28,7 +28,6 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.netty.http.websocket.WebsocketInbound;
-import reactor.netty.http.websocket.WebsocketOutbound;
 
 /// `GET /ws/{gameId}/{playerId}`: refuses what is no handshake with an HTTP status, and turns the rest into sessions.
 ///
@@ -115,13 +114,12 @@ final class PlayHandler implements WebHandler {
         }
         HttpServerResponse netty = ServerHttpResponseDecorator.getNativeResponse(response);
         // Completing the response first runs WebFlux's commit actions and writes our headers into Netty's response.
-        return response.setComplete()
-                .then(Mono.defer(() -> netty.sendWebsocket((in, out) -> play(in, out, opening), spec)));
+        return response.setComplete().then(Mono.defer(() -> netty.sendWebsocket((in, _) -> play(in, opening), spec)));
     }
 
-    private Mono<Void> play(WebsocketInbound in, WebsocketOutbound out, Opening opening) {
+    private Mono<Void> play(WebsocketInbound in, Opening opening) {
         return Mono.create(sink -> in.withConnection(connection -> {
-            var socket = new PlayerSocket(connection, out, properties.maxUnreadBytes());
+            var socket = new PlayerSocket(connection.channel(), properties.maxUnreadBytes());
             var trace = traces.leg(opening.traceparent(), opening.game().value(), opening.player(), opening.session());
             var session = new PlayerSession(opening, properties, socket, trace, meters);
             sessions.add(session);

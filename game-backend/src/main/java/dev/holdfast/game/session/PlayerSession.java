@@ -426,6 +426,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             }
             finishStep();
             socket.close(code, reason);
+            requestUnbounded();
         }
     }
 

@@ -3,31 +3,28 @@ package dev.holdfast.game.session;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.concurrent.TimeUnit;
-import reactor.core.Disposable;
-import reactor.netty.Connection;
-import reactor.netty.http.websocket.WebsocketOutbound;
 
 /// What a session writes to: frames in order, never more than a bounded number of bytes waiting for a slow reader.
 /// What is written between two flushes goes out together. All methods run on the connection's event loop.
 final class PlayerSocket {
-    /// How long a close frame may wait behind what a slow peer does not read.
+    /// How long a close frame may wait behind what a slow peer does not read, and the peer with its own.
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
     private final Channel channel;
-    private final WebsocketOutbound outbound;
     private final long maxPendingBytes;
     private long pendingBytes;
     private boolean isClosing;
     private boolean isDirty;
 
-    PlayerSocket(Connection connection, WebsocketOutbound outbound, long maxPendingBytes) {
-        this.channel = connection.channel();
-        this.outbound = outbound;
+    PlayerSocket(Channel channel, long maxPendingBytes) {
+        this.channel = channel;
         this.maxPendingBytes = maxPendingBytes;
     }
 
@@ -78,8 +75,10 @@ final class PlayerSocket {
         }
     }
 
-    /// Sends a close frame after all that was written before, then ends the connection, at once if the peer does not
-    /// read. Nothing is left to do for a peer that is gone.
+    /// Sends a close frame after all that was written before and ends our half of the connection. What still
+    /// comes is read without looking until the peer has ended its half, for [#CLOSE_TIMEOUT_SECONDS] at most:
+    /// closing at once would make the kernel answer unread bytes with a reset, and the reset would throw away what
+    /// the peer has not read yet, its last answers and the close frame. Nothing is left to do for one that is gone.
     void close(CloseCode code, String reason) {
         if (isClosing) {
             return;
@@ -88,13 +87,8 @@ final class PlayerSocket {
         if (!channel.isActive()) {
             return;
         }
-        Disposable closing = outbound.sendClose(code.code(), reason).subscribe(_ -> {}, _ -> channel.close());
-        loop().schedule(
-                        () -> {
-                            closing.dispose();
-                            channel.close();
-                        },
-                        CLOSE_TIMEOUT_SECONDS,
-                        TimeUnit.SECONDS);
+        channel.writeAndFlush(new CloseWebSocketFrame(code.code(), reason))
+                .addListener(_ -> ((DuplexChannel) channel).shutdownOutput());
+        loop().schedule(() -> channel.close(), CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 }

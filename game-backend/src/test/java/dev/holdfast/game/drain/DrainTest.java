@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.game.Backend;
 import dev.holdfast.game.session.TestClient;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,20 @@ class DrainTest {
         assertThat(plain.awaitClose().code()).isEqualTo(1012);
         assertThat(v1.next()).matches("\\{\"type\":\"sys.bye\",\"code\":1012,\"reason\":\"retry=[0-9]+\"}");
         assertThat(v1.awaitClose().code()).isEqualTo(1012);
+    }
+
+    /// What has come and is not read any more must not make the kernel reset the connection.
+    @Test
+    void a_client_that_talks_all_the_time_reads_the_close_too() {
+        List<TestClient> clients =
+                IntStream.range(0, 10).mapToObj(n -> leg("talker" + n, 1, "")).toList();
+        clients.forEach(client -> client.readUntil("pong:C "));
+        IntStream.range(0, 2_000).forEach(n -> clients.forEach(client -> client.send("{\"n\":" + n + "}")));
+
+        backend.stop();
+
+        assertThat(clients)
+                .allSatisfy(client -> assertThat(client.awaitClose().code()).isEqualTo(1012));
     }
 
     @Test
