@@ -142,10 +142,15 @@ class ReadinessTest {
     @Test
     void while_somebody_holds_the_buffer_the_channel_reads() throws Exception {
         onLoop(() -> isHolding = true);
+        // Into the buffer that is held from then on
+        send(SHORT);
+        assertArrives(SHORT);
+        int past = reads - channelReads;
         for (int i = 0; i < 200; i++) {
             send(SHORT);
             assertArrives(SHORT);
         }
+        assertThat(reads - channelReads).as("reads past the channel").isEqualTo(past);
         onLoop(() -> held.forEach(ByteBuf::release));
     }
 
