@@ -6,6 +6,7 @@ import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.session.Dialect.Voice;
 import dev.holdfast.game.session.link.Link;
 import dev.holdfast.game.table.Attendee;
+import dev.holdfast.game.table.Departure;
 import dev.holdfast.game.table.Ending;
 import dev.holdfast.game.table.Lane;
 import dev.holdfast.game.table.Outcome;
@@ -156,7 +157,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             table = found;
             if (hasEnded) {
                 // The table did not know it yet when it was told.
-                found.depart(this, hasLeft);
+                found.depart(this, departure());
                 return;
             }
             if (!dialect.canGoOn(welcome)) {
@@ -470,7 +471,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             hasEnded = true;
             hasLeft = hasLeft || (!socket.isClosing() && status.code() == CloseCode.NORMAL.code());
             if (table != null) {
-                table.depart(this, hasLeft);
+                table.depart(this, departure());
             }
             trace.seated("ended");
             // Who waits for the sessions to end then waits for the tables to write what followed from it.
@@ -486,6 +487,13 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                     received,
                     sent);
         });
+    }
+
+    private Departure departure() {
+        if (hasLeft) {
+            return Departure.LEFT;
+        }
+        return isDraining ? Departure.MOVED : Departure.LOST;
     }
 
     private void onLoop(Runnable step) {

@@ -139,15 +139,15 @@ public final class Table {
         turn();
     }
 
-    /// A connection has ended, by its player's own wish or not. Never fails, whatever the store does.
-    public void depart(Attendee attendee, boolean onPurpose) {
+    /// A connection has ended. Never fails, whatever the store does.
+    public void depart(Attendee attendee, Departure departure) {
         run(() -> {
             boolean wasHere = attendance.remove(attendee);
-            if (wasHere && !onPurpose) {
+            if (wasHere && departure == Departure.LOST) {
                 missed(attendee.player(), attendee.session());
             }
         });
-        if (onPurpose) {
+        if (departure == Departure.LEFT) {
             submit(new Request.Leave(attendee.player(), attendee.session()));
         }
     }

@@ -3,11 +3,14 @@ package dev.holdfast.game.drain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.Backend;
+import dev.holdfast.game.log.redis.RedisServer;
 import dev.holdfast.game.session.TestClient;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +22,11 @@ class DrainTest {
     static Path directory;
 
     @RegisterExtension
+    @Order(1)
+    static final RedisServer redis = RedisServer.durable();
+
+    @RegisterExtension
+    @Order(2)
     static final Backend backend = new Backend(() -> "STORE_URL=sqlite:" + directory.resolve("games.db"));
 
     @BeforeEach
@@ -103,7 +111,34 @@ class DrainTest {
         assertThat(otherHere).startsWith("pong:C ");
     }
 
+    @Test
+    void nothing_is_written_about_players_whom_another_replica_will_have() throws Exception {
+        var replica = new Backend(() -> "STORE_URL=" + redis.url());
+        replica.start();
+        try {
+            List<TestClient> legs = Stream.of("p1", "p2", "p3")
+                    .map(player -> leg(replica, player, 1, ""))
+                    .toList();
+            legs.forEach(leg -> leg.readUntil("pong:C "));
+            String before = replica.get("/api/games/" + replica.game()).body();
+            assertThat(before).contains("\"p1\",\"p2\",\"p3\"");
+
+            replica.restart();
+
+            assertThat(legs)
+                    .allSatisfy(leg -> assertThat(leg.awaitClose().code()).isEqualTo(1012));
+            assertThat(replica.get("/api/games/" + replica.game()).body())
+                    .isEqualTo(before.replaceAll("\"here\":\\[[^]]*]", "\"here\":[]"));
+        } finally {
+            replica.stop();
+        }
+    }
+
     private static TestClient leg(String player, long first, String since) {
+        return leg(backend, player, first, since);
+    }
+
+    private static TestClient leg(Backend backend, String player, long first, String since) {
         return backend.connect(
                 player,
                 "Holdfast-Link",

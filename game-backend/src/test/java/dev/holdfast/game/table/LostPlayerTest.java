@@ -74,6 +74,18 @@ class LostPlayerTest {
     }
 
     @Test
+    void a_player_whose_replica_goes_in_order_is_not_asked_for_before() {
+        long before = head();
+        ann.move();
+        one.kill();
+        assertThat(head()).isEqualTo(before);
+
+        pass(GRACE.multipliedBy(4), two);
+
+        assertThat(bob.shown()).containsExactly("left", "over");
+    }
+
+    @Test
     void a_player_who_leaves_while_the_table_closes_has_left_at_once() {
         var otherHistory = new ReadFailure.Diverged(GAME, Cursor.ORIGIN, Cursor.ORIGIN.next("other"));
         one.log().readNext(Flux.defer(() -> {

@@ -14,6 +14,7 @@ import dev.holdfast.game.seat.Visitor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +86,11 @@ final class Replica {
     }
 
     Player seat(GameId game, String name, Optional<Cursor> since) {
-        var player = new Player(name);
+        return seat(game, name, "session-of-" + name, since);
+    }
+
+    Player seat(GameId game, String name, String session, Optional<Cursor> since) {
+        var player = new Player(name, session);
         var visitor = new Visitor(name, player.session(), false, false, Optional.empty(), Optional.empty());
         tables.submit(game, new Request.Take(player, visitor, since));
         time.advanceTime();
@@ -127,13 +132,16 @@ final class Replica {
     /// A connection that remembers what it was told.
     static final class Player implements Attendee {
         private final String name;
+        private final String session;
+        private final Map<String, Presence> presences = new HashMap<>();
         private final List<String> shown = new ArrayList<>();
         private @Nullable Table table;
         private @Nullable Welcome welcome;
         private @Nullable Ending ending;
 
-        private Player(String name) {
+        private Player(String name, String session) {
             this.name = name;
+            this.session = session;
         }
 
         @Override
@@ -143,7 +151,7 @@ final class Replica {
 
         @Override
         public String session() {
-            return "session-of-" + name;
+            return session;
         }
 
         @Override
@@ -159,7 +167,9 @@ final class Replica {
         }
 
         @Override
-        public void present(Map<String, Presence> players) {}
+        public void present(Map<String, Presence> players) {
+            presences.putAll(players);
+        }
 
         @Override
         public void ended(Ending why) {
@@ -169,6 +179,12 @@ final class Replica {
         /// The types of the events shown.
         List<String> shown() {
             return shown;
+        }
+
+        /// Where another player is, as far as it was told.
+        @Nullable
+        Presence presenceOf(String other) {
+            return presences.get(other);
         }
 
         Table table() {
@@ -186,11 +202,15 @@ final class Replica {
         }
 
         void lose() {
-            table().depart(this, false);
+            table().depart(this, Departure.LOST);
         }
 
         void leave() {
-            table().depart(this, true);
+            table().depart(this, Departure.LEFT);
+        }
+
+        void move() {
+            table().depart(this, Departure.MOVED);
         }
 
         /// Why it no longer attends, null if it does.
