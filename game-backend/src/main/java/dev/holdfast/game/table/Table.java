@@ -93,13 +93,15 @@ public final class Table {
     }
 
     /// Begins to hear of other replicas' appends. All seats start as away: their players get the whole grace to come
-    /// back.
+    /// back. In a shared log they may be elsewhere, and only who is doubted already has to show it.
     void start() {
         run(() -> {
             tail.fit(tailShare);
             state.presentSessions().forEach((player, session) -> {
-                awaitReturn(player, session);
                 announce(player, Presence.AWAY);
+                if (!log.isShared() || isDoubted(player)) {
+                    awaitReturn(player, session);
+                }
             });
         });
         hints.update(log.hints(id)
@@ -262,9 +264,8 @@ public final class Table {
             }
             return;
         }
-        boolean isDoubted = state.seat(player).filter(Seat::isDoubted).isPresent();
         if (attendance.holds(player, session)) {
-            if (isDoubted) {
+            if (isDoubted(player)) {
                 post(new Request.Affirm(player, session)); // the first answer did not reach the store
             }
         } else if (!absences.has(player)
@@ -272,6 +273,10 @@ public final class Table {
                 && silences.isTimeToAsk(player, session)) {
             post(new Request.Doubt(player, session));
         }
+    }
+
+    private boolean isDoubted(String player) {
+        return state.seat(player).filter(Seat::isDoubted).isPresent();
     }
 
     // Whatever was still to come has no meaning once the table is closed.

@@ -115,7 +115,6 @@ class LostPlayerTest {
         var room = new GameId("room");
         one.seat(room, "ann", Optional.empty());
         two.seat(room, "bob", Optional.empty());
-        pass(GRACE.multipliedBy(3), one, two);
         Cursor before = log.head(room).blockOptional().orElseThrow();
 
         pass(Duration.ofHours(1), one, two);
