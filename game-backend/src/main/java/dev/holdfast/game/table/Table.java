@@ -427,11 +427,11 @@ public final class Table {
                 .timeout(STORE_TIMEOUT)
                 .subscribe(
                         events -> run(() -> {
-                            absorb(
-                                    events,
-                                    events.stream()
-                                            .map(event -> Entry.decode(event.body()))
-                                            .toList());
+                            List<Entry> entries = events.stream()
+                                    .map(event -> Entry.decode(event.body()))
+                                    .toList();
+                            absorb(events, entries);
+                            entries.forEach(this::happenedElsewhere);
                             if (events.size() == Reading.PAGE) {
                                 catchUp();
                             } else {
@@ -521,6 +521,22 @@ public final class Table {
         }
         tail.fit(tailShare);
         attendance.flush();
+    }
+
+    // Who acts by another process is there.
+    private void happenedElsewhere(Entry entry) {
+        switch (entry) {
+            case Entry.Played played -> isThere(played.by());
+            case Entry.Noted noted -> isThere(noted.by());
+            case Entry.Left _, Entry.Seated _, Entry.Doubted _, Entry.Created _ -> {}
+        }
+    }
+
+    private void isThere(String player) {
+        boolean isPresent = state.seat(player).filter(Seat::isPresent).isPresent();
+        if (isPresent && !absences.has(player)) {
+            announce(player, Presence.ONLINE);
+        }
     }
 
     private void admit(Attendee attendee, Optional<Cursor> since, Optional<String> token) {

@@ -9,6 +9,7 @@ import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.log.memory.MemoryGameLog;
+import dev.holdfast.game.rules.JsonObject;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -120,6 +121,22 @@ class LostPlayerTest {
         pass(Duration.ofHours(1), one, two);
 
         assertThat(log.head(room).blockOptional().orElseThrow()).isEqualTo(before);
+    }
+
+    @Test
+    void who_acts_by_the_other_replica_is_online_until_gone() {
+        var room = new GameId("room");
+        Replica.Player here = one.seat(room, "ann", Optional.empty());
+        Replica.Player there = two.seat(room, "bob", Optional.empty());
+        assertThat(there.presenceOf("ann")).isEqualTo(Presence.AWAY);
+
+        one.act(room, here, JsonObject.of("type", "said"));
+        assertThat(there.presenceOf("ann")).isEqualTo(Presence.ONLINE);
+
+        // what follows in the game from a leaving is written in the leaver's name
+        ann.leave();
+        assertThat(bob.shown()).containsExactly("left", "over");
+        assertThat(bob.presenceOf("ann")).isEqualTo(Presence.GONE);
     }
 
     private long head() {
