@@ -204,7 +204,8 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                 // The seat was given up during the hold. Only a new hello brings the token, which the client has
                 close(CloseCode.SEAT_GIVEN_UP);
             } else {
-                close(CloseCode.of(ending));
+                // Who has left must not be brought back by a gateway
+                close(hasLeft ? CloseCode.NORMAL : CloseCode.of(ending));
             }
         });
     }

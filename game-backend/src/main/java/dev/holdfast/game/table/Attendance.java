@@ -68,6 +68,15 @@ final class Attendance {
         }
     }
 
+    /// Another replica has given up the player's seat for this connection.
+    void seatLost(String player, String session) {
+        Place place = places.get(player);
+        if (place != null && place.attendee.session().equals(session)) {
+            remove(place.attendee);
+            place.end(Ending.UNAVAILABLE);
+        }
+    }
+
     /// False if the connection was not here, or no longer.
     boolean remove(Attendee attendee) {
         boolean isHere = holds(attendee);

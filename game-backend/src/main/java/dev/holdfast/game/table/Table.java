@@ -523,12 +523,14 @@ public final class Table {
         attendance.flush();
     }
 
-    // Who acts by another process is there.
+    // Who acts by another process is there. Whom another process has let go, since this one could not be asked, comes
+    // again: a connection without a seat is of no use to its player.
     private void happenedElsewhere(Entry entry) {
         switch (entry) {
             case Entry.Played played -> isThere(played.by());
             case Entry.Noted noted -> isThere(noted.by());
-            case Entry.Left _, Entry.Seated _, Entry.Doubted _, Entry.Created _ -> {}
+            case Entry.Left(String player, String session) -> attendance.seatLost(player, session);
+            case Entry.Seated _, Entry.Doubted _, Entry.Created _ -> {}
         }
     }
 

@@ -65,6 +65,20 @@ class BrokenStoreTest {
     }
 
     @Test
+    void a_player_who_has_left_is_not_told_to_come_again() {
+        TestClient v1 = backend.connect("p1?v=1")
+                .send("{\"type\":\"sys.hello\",\"v\":1}")
+                .readUntil("sys.live");
+        FaultyGameLog.Fault fault = store().failNextAppend(Outcome.COMMITTED);
+
+        v1.send("{\"type\":\"sys.leave\"}");
+        fault.await();
+        fault.strike();
+
+        assertThat(v1.awaitClose().code()).isEqualTo(1000);
+    }
+
+    @Test
     void nothing_is_shown_or_acknowledged_before_it_is_durable() {
         TestClient other = backend.connect("other");
         assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");

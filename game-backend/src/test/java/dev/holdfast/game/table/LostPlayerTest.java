@@ -87,6 +87,19 @@ class LostPlayerTest {
     }
 
     @Test
+    void who_was_given_up_while_the_replica_had_lost_the_store_is_told_to_come_again() {
+        one.log().setAway(true);
+        pass(GRACE.multipliedBy(4), one, two);
+        assertThat(bob.shown()).containsExactly("left", "over");
+        assertThat(ann.ending()).isNull();
+
+        one.log().setAway(false);
+        pass(Duration.ofSeconds(10), one, two);
+
+        assertThat(ann.ending()).isEqualTo(Ending.UNAVAILABLE);
+    }
+
+    @Test
     void a_player_who_leaves_while_the_table_closes_has_left_at_once() {
         var otherHistory = new ReadFailure.Diverged(GAME, Cursor.ORIGIN, Cursor.ORIGIN.next("other"));
         one.log().readNext(Flux.defer(() -> {

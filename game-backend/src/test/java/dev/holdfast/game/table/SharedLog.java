@@ -11,6 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /// One process's way to a log, which several [Tables] of a test share, or one has to itself.
 final class SharedLog implements GameLog {
@@ -18,6 +19,7 @@ final class SharedLog implements GameLog {
     private final boolean isShared;
     private int largestPage;
     private int reads;
+    private final Sinks.Many<Cursor> told = Sinks.many().multicast().directBestEffort();
     private boolean isCut;
     private boolean isMute;
     private boolean isAway;
@@ -30,7 +32,7 @@ final class SharedLog implements GameLog {
         this.isShared = isShared;
     }
 
-    /// Whether appends fail from now on.
+    /// Whether the store is out of reach from now on.
     void setAway(boolean isAway) {
         this.isAway = isAway;
     }
@@ -60,6 +62,11 @@ final class SharedLog implements GameLog {
         isMute = true;
     }
 
+    /// A hint comes, right or wrong.
+    void tell(Cursor head) {
+        told.tryEmitNext(head).orThrow();
+    }
+
     /// How often events were asked for.
     int reads() {
         return reads;
@@ -72,19 +79,22 @@ final class SharedLog implements GameLog {
 
     @Override
     public Mono<Cursor> head(GameId game) {
-        return Mono.defer(() -> headPause).then(log.head(game));
+        return isAway ? Mono.error(away()) : Mono.defer(() -> headPause).then(log.head(game));
     }
 
     @Override
     public Mono<AppendResult> append(GameId game, Cursor expected, List<NewEvent> batch) {
         if (isAway) {
-            return Mono.error(new IllegalStateException("the store is away"));
+            return Mono.error(away());
         }
         return isCut ? Mono.never() : appendPause.then(log.append(game, expected, batch));
     }
 
     @Override
     public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
+        if (isAway) {
+            return Flux.error(away());
+        }
         reads++;
         largestPage = Math.max(largestPage, max);
         Flux<StoredEvent> next = nextRead;
@@ -97,7 +107,7 @@ final class SharedLog implements GameLog {
 
     @Override
     public Flux<Cursor> hints(GameId game) {
-        return log.hints(game).filter(_ -> isShared && !isMute);
+        return log.hints(game).filter(_ -> isShared && !isMute && !isAway).mergeWith(told.asFlux());
     }
 
     @Override
@@ -108,6 +118,10 @@ final class SharedLog implements GameLog {
     @Override
     public Mono<Snapshot> snapshot(GameId game) {
         return log.snapshot(game);
+    }
+
+    private static IllegalStateException away() {
+        return new IllegalStateException("the store is away");
     }
 
     @Override
