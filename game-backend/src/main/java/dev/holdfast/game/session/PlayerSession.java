@@ -76,7 +76,8 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private @Nullable Table table;
     private Dialect dialect;
     private Stage stage;
-    private boolean hasEnded;
+    private volatile boolean hasEnded;
+    private volatile boolean hasBroken;
     private boolean hasLeft;
     private boolean isDraining;
     private boolean isPaused;
@@ -113,6 +114,16 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     @Override
     public String session() {
         return opening.session();
+    }
+
+    @Override
+    public boolean hasEnded() {
+        return hasEnded;
+    }
+
+    @Override
+    public boolean hasBroken() {
+        return hasBroken;
     }
 
     /// The game's table is open.
@@ -339,8 +350,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             inFlight++;
             Span span = trace.command();
             table().submit(new Request.Act(
-                    player(),
-                    session(),
+                    this,
                     named.or(() -> gatewayId(number)),
                     isResentByGateway() ? Optional.of(lane) : Optional.empty(),
                     command.body(),
@@ -470,6 +480,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                 return;
             }
             hasEnded = true;
+            hasBroken = status.code() == WebSocketCloseStatus.ABNORMAL_CLOSURE.code();
             hasLeft = hasLeft || (!socket.isClosing() && status.code() == CloseCode.NORMAL.code());
             if (table != null) {
                 table.depart(this, departure());

@@ -10,6 +10,12 @@ public interface Attendee {
     /// Names the connection, so that a newer one is told from another leg of the same one.
     String session();
 
+    /// Whether the connection has ended. From any thread.
+    boolean hasEnded();
+
+    /// Whether it has ended without a word: its client then goes on, if at all, by another one. From any thread.
+    boolean hasBroken();
+
     /// The seat is taken, and everything from [Welcome#head()] on will be shown.
     ///
     /// @param table where it is, perhaps another one than was asked: that one may have closed meanwhile

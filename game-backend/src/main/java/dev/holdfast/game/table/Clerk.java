@@ -22,6 +22,14 @@ final class Clerk {
     private static final Problem OVERTAKING =
             new Problem(ErrorCode.UNAVAILABLE, "An earlier message could not be carried out; try again in a moment.");
 
+    private static final Problem TOO_LATE =
+            new Problem(ErrorCode.UNAVAILABLE, "The connection of this message has broken; try again by the next one.");
+
+    /// Does not carry out a command whose sender has gone on by another connection.
+    static Ruling tooLate(Request.Act act) {
+        return new Ruling(() -> act.fail(TOO_LATE), act::fail);
+    }
+
     Ruling rule(Draft draft, Request.Act act) {
         if (act.lane().filter(Lane::isBlocked).isPresent()) {
             return new Ruling(() -> act.fail(OVERTAKING), act::fail);

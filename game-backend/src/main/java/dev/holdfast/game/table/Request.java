@@ -22,13 +22,16 @@ public sealed interface Request {
     /// @param id names the command for de-duplication; empty if the client gives none
     /// @param lane what it must not overtake; empty if its client looks after the order itself
     record Act(
-            String player,
-            String session,
-            Optional<CommandId> id,
-            Optional<Lane> lane,
-            JsonObject body,
-            Consumer<Outcome> answer)
+            Attendee attendee, Optional<CommandId> id, Optional<Lane> lane, JsonObject body, Consumer<Outcome> answer)
             implements Request {
+        String player() {
+            return attendee.player();
+        }
+
+        String session() {
+            return attendee.session();
+        }
+
         /// Answers that it was not carried out, for now; nor is what comes after it in its lane.
         void fail(Problem problem) {
             lane.ifPresent(Lane::block);

@@ -348,13 +348,19 @@ public final class Table {
 
     private Ruling rule(Draft draft, Request request) {
         return switch (request) {
-            case Request.Act act -> clerk.rule(draft, act);
+            case Request.Act act -> isForsaken(act) ? Clerk.tooLate(act) : clerk.rule(draft, act);
             case Request.Take take -> usher.take(draft, take);
             case Request.Leave leave -> usher.leave(draft, leave);
             case Request.Expire expire -> isBack(expire) ? Ruling.SILENT : usher.expire(draft, expire);
             case Request.Doubt doubt -> usher.doubt(draft, doubt);
             case Request.Affirm affirm -> usher.affirm(draft, affirm);
         };
+    }
+
+    // A process that was paused finds messages of connections that broke meanwhile. Their senders have sent them again
+    // by another process, and may have been told that they were refused.
+    private boolean isForsaken(Request.Act act) {
+        return log.isShared() && act.attendee().hasBroken();
     }
 
     // The grace may end while the player's next leg waits for this turn, in which it takes its seat without an entry.

@@ -35,6 +35,9 @@ final class Usher {
     }
 
     Ruling take(Draft draft, Request.Take take) {
+        if (take.attendee().hasEnded()) {
+            return turnedAway(take, Ending.UNAVAILABLE); // its player may sit here by a newer connection already
+        }
         Visitor visitor = take.visitor();
         Optional<Seat> seat = draft.state().seat(visitor.player());
         if (seat.isPresent() && seat.get().replaced().contains(visitor.session())) {

@@ -11,6 +11,7 @@ import dev.holdfast.game.rules.tictactoe.TicTacToeRules;
 import dev.holdfast.game.seat.SeatPolicy;
 import dev.holdfast.game.seat.SeatProperties;
 import dev.holdfast.game.seat.Visitor;
+import dev.holdfast.game.wire.CommandId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,8 +103,11 @@ final class Replica {
     }
 
     void act(GameId game, Player player, JsonObject body, Consumer<Outcome> answer) {
-        tables.submit(
-                game, new Request.Act(player.name, player.session(), Optional.empty(), Optional.empty(), body, answer));
+        act(game, player, Optional.empty(), body, answer);
+    }
+
+    void act(GameId game, Player player, Optional<CommandId> id, JsonObject body, Consumer<Outcome> answer) {
+        tables.submit(game, new Request.Act(player, id, Optional.empty(), body, answer));
         time.advanceTime();
     }
 
@@ -138,6 +142,7 @@ final class Replica {
         private @Nullable Table table;
         private @Nullable Welcome welcome;
         private @Nullable Ending ending;
+        private boolean hasBroken;
 
         private Player(String name, String session) {
             this.name = name;
@@ -152,6 +157,16 @@ final class Replica {
         @Override
         public String session() {
             return session;
+        }
+
+        @Override
+        public boolean hasEnded() {
+            return hasBroken;
+        }
+
+        @Override
+        public boolean hasBroken() {
+            return hasBroken;
         }
 
         @Override
@@ -211,6 +226,11 @@ final class Replica {
 
         void move() {
             table().depart(this, Departure.MOVED);
+        }
+
+        /// The connection breaks, of which its table has yet to hear.
+        void cut() {
+            hasBroken = true;
         }
 
         /// Why it no longer attends, null if it does.
