@@ -106,7 +106,7 @@ public final class Table {
         });
         hints.update(log.hints(id)
                 .subscribe(
-                        news -> run(() -> heardOf(news)),
+                        found -> run(() -> compare(found)),
                         failure -> logger.warn(
                                 "game {}: no wake-ups from the store, polling only: {}", id, failure.toString())));
     }
@@ -228,13 +228,7 @@ public final class Table {
         run(() -> headCall.replace(Mono.delay(delay, tables.scheduler())
                 .then(log.head(id).timeout(STORE_TIMEOUT))
                 .subscribe(
-                        found -> run(() -> {
-                            if (found.seq() > head.seq()) {
-                                heardOf(found);
-                            } else if (!found.equals(head)) {
-                                catchUpSoon();
-                            }
-                        }),
+                        found -> run(() -> compare(found)),
                         // the read that now follows fails too, and says so
                         _ -> run(this::catchUpSoon))));
     }
@@ -416,6 +410,16 @@ public final class Table {
     private void catchUpSoon() {
         isStale = true;
         turn();
+    }
+
+    // A head that lies behind ours is old news, or a server has failed over without its last writes: reading tells, and
+    // until they are appended again every player who comes to another process gets the shorter history.
+    private void compare(Cursor found) {
+        if (found.seq() > head.seq()) {
+            heardOf(found);
+        } else if (!found.equals(head)) {
+            catchUpSoon();
+        }
     }
 
     // Compared when the turn ends: it may be about what this table is appending itself, or will have read by then.

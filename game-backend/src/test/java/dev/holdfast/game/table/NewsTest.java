@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import dev.holdfast.game.rules.JsonObject;
@@ -144,6 +145,19 @@ class NewsTest {
 
         assertThat(bob.welcome().resume()).isEqualTo(Resume.RESET);
         assertThat(here.log().reads()).isEqualTo(reads + 1);
+    }
+
+    @Test
+    void a_head_behind_what_was_read_is_looked_into_at_once() {
+        here.seat(GAME, "ann", Optional.empty());
+        Cursor before = head();
+        here.seat(GAME, "bob", Optional.empty());
+        here.log().readNext(Flux.error(new ReadFailure.Diverged(GAME, head(), before)));
+
+        here.log().tell(before);
+        here.inspect(GAME);
+
+        assertThat(here.storeFailures("history")).isEqualTo(1);
     }
 
     /// Where bob got to at the other replica, while this one has heard nothing of it.
