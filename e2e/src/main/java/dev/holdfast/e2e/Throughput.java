@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Throughput {
     private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration LENGTH = Duration.ofSeconds(10);
+    private static final String SEQ = "\"seq\":";
     private static final Pattern BUCKET =
             Pattern.compile("holdfast_append_seconds_bucket\\{.*le=\"([^\"]+)\".*} ([0-9.E+]+)");
 
@@ -160,6 +161,7 @@ final class Throughput {
         private @Nullable Leg leg;
         private volatile long acked;
         private long said;
+        private long seen;
         private boolean hasStopped;
 
         private Talking(String game, String player, int open) {
@@ -200,6 +202,7 @@ final class Throughput {
                 }
             } else if (text.startsWith("{\"type\":\"sys.ack\"")) {
                 acked++;
+                seen = Math.max(seen, seq(text));
                 say();
             } else if (text.startsWith("{\"type\":\"ping\"")) {
                 send(Text.object("pong").toString());
@@ -208,10 +211,19 @@ final class Throughput {
             }
         }
 
+        private static long seq(String ack) {
+            int from = ack.indexOf(SEQ) + SEQ.length();
+            int to = from;
+            while (Character.isDigit(ack.charAt(to))) {
+                to++;
+            }
+            return Long.parseLong(ack, from, to, 10);
+        }
+
         private void say() {
             if (!hasStopped) {
                 said++;
-                send("{\"type\":\"say\",\"n\":" + said + ",\"$\":{\"id\":\"" + said + "\",\"seen\":1000000000}}");
+                send("{\"type\":\"say\",\"n\":" + said + ",\"$\":{\"id\":\"" + said + "\",\"seen\":" + seen + "}}");
             }
         }
 

@@ -45,7 +45,7 @@ final class Clerk {
         if (earlier.isPresent()) {
             return new Outcome.Applied(earlier.getAsLong(), true, Optional.empty());
         }
-        Optional<Problem> problem = act.id().flatMap(id -> objection(state, act.player(), id));
+        Optional<Problem> problem = act.id().flatMap(id -> objection(draft, act.player(), id));
         if (problem.isEmpty() && !holdsSeat(state, act)) {
             problem = Optional.of(new Problem(
                     ErrorCode.NOT_SEATED, act.player() + "'s seat is not held by this connection; connect again."));
@@ -59,8 +59,9 @@ final class Clerk {
                 .isPresent();
     }
 
-    /// Why an id that is not remembered may still have been handled before.
-    private static Optional<Problem> objection(GameState state, String player, CommandId id) {
+    /// Why an id that is not remembered may still have been handled before, or is of a command for another history.
+    private static Optional<Problem> objection(Draft draft, String player, CommandId id) {
+        GameState state = draft.state();
         Optional<String> session = CommandId.gatewaySession(id.text());
         if (session.isPresent()) {
             boolean isOld = CommandId.gatewayNumber(id.text()) <= state.lastGatewayNumber(player, session.get());
@@ -70,6 +71,13 @@ final class Clerk {
                                     ErrorCode.CONFLICT,
                                     "A message was refused before later ones were carried out; send it again if you still want it."))
                     : Optional.empty();
+        }
+        if (id.seen() > draft.head().seq()) {
+            return Optional.of(new Problem(
+                    ErrorCode.CONFLICT,
+                    "Command " + id.text() + " was meant for a game that had come further (seen " + id.seen()
+                            + ") than this one (" + draft.head().seq()
+                            + "); look at the state and send a new one."));
         }
         return id.seen() < state.forgottenUpTo(player)
                 ? Optional.of(new Problem(

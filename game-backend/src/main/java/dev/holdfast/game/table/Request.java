@@ -53,6 +53,19 @@ public sealed interface Request {
     /// This process has the connection that somebody doubts.
     record Affirm(String player, String session) implements Request {}
 
+    /// The number of the last event that the sender says to have seen, 0 if it says nothing of that.
+    default long seen() {
+        return switch (this) {
+            case Act act ->
+                act.id()
+                        .filter(id -> !CommandId.isGateways(id.text()))
+                        .map(CommandId::seen)
+                        .orElse(0L);
+            case Take take -> take.since().map(Cursor::seq).orElse(0L);
+            case Leave _, Expire _, Doubt _, Affirm _ -> 0;
+        };
+    }
+
     /// Answers that the request was not carried out, for now.
     default void refuse(String message) {
         switch (this) {

@@ -128,8 +128,8 @@ public final class Table {
             } else {
                 mailbox.add(request);
                 // Another process may have shown the player more than is known here: then that is read first
-                if (log.isShared() && request instanceof Request.Take take) {
-                    take.since().ifPresent(this::heardOf);
+                if (log.isShared()) {
+                    heardOf(request.seen());
                 }
                 turn();
             }
@@ -416,15 +416,15 @@ public final class Table {
     // until they are appended again every player who comes to another process gets the shorter history.
     private void compare(Cursor found) {
         if (found.seq() > head.seq()) {
-            heardOf(found);
+            heardOf(found.seq());
         } else if (!found.equals(head)) {
             catchUpSoon();
         }
     }
 
     // Compared when the turn ends: it may be about what this table is appending itself, or will have read by then.
-    private void heardOf(Cursor news) {
-        heardOfSeq = Math.max(heardOfSeq, news.seq());
+    private void heardOf(long seq) {
+        heardOfSeq = Math.max(heardOfSeq, seq);
         turn();
     }
 

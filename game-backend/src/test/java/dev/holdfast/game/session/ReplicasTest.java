@@ -55,7 +55,7 @@ class ReplicasTest {
         });
         for (int n = 0; n < commands; n++) {
             int player = random.nextInt(players.size());
-            players.get(player).send("{\"n\":" + n + ",\"$\":{\"id\":\"c." + n + "\",\"seen\":1000000}}");
+            players.get(player).send("{\"n\":" + n + ",\"$\":{\"id\":\"c." + n + "\",\"seen\":0}}");
             sent.get(player).add("{\"n\":" + n + "}");
             if (sent.get(player).size() % 8 == 0) {
                 awaitAcks(players.get(player), 8, seen.get(player));

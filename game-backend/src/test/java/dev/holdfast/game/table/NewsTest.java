@@ -8,8 +8,10 @@ import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import dev.holdfast.game.rules.JsonObject;
+import dev.holdfast.game.wire.CommandId;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -144,6 +146,36 @@ class NewsTest {
         Replica.pass(LOOK, here, there);
 
         assertThat(bob.welcome().resume()).isEqualTo(Resume.RESET);
+        assertThat(here.log().reads()).isEqualTo(reads + 1);
+    }
+
+    @Test
+    void a_command_of_one_who_has_seen_more_elsewhere_is_decided_on_that() {
+        Replica.Player ann = here.seat(GAME, "ann", Optional.empty());
+        Cursor seen = bobHasSeenMoreThere();
+        List<Outcome> outcomes = new ArrayList<>();
+
+        here.act(GAME, ann, Optional.of(new CommandId("a.1", seen.seq())), JsonObject.of("type", "m"), outcomes::add);
+
+        assertThat(outcomes).containsExactly(new Outcome.Applied(seen.seq() + 1, false, Optional.of(head())));
+    }
+
+    @Test
+    void a_command_that_was_meant_for_a_longer_history_is_refused_after_one_look() {
+        Replica.Player ann = here.seat(GAME, "ann", Optional.empty());
+        Cursor before = head();
+        int reads = here.log().reads();
+        List<String> outcomes = new ArrayList<>();
+
+        here.act(
+                GAME,
+                ann,
+                Optional.of(new CommandId("a.1", before.seq() + 1)),
+                JsonObject.of("type", "meant-for-another"),
+                outcome -> outcomes.add(outcome.label()));
+
+        assertThat(outcomes).containsExactly("conflict");
+        assertThat(head()).isEqualTo(before);
         assertThat(here.log().reads()).isEqualTo(reads + 1);
     }
 
