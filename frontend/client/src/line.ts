@@ -43,7 +43,7 @@ export class Line {
     this.hangUp(Code.AWAY, "");
     const mine = this.#generation;
     this.#silenceMillis = CONNECT_MILLIS;
-    this.#watch(CONNECT_MILLIS);
+    this.#watch();
     if (!this.#ticket) {
       this.#open(this.#url, mine);
       return;
@@ -114,13 +114,15 @@ export class Line {
   /** The gateway pings so often; longer silence makes us ask. */
   expectPings(intervalMillis: number): void {
     this.#silenceMillis = intervalMillis * SILENCE_IN_INTERVALS;
+    // The next message may be a long one, of which nothing is heard before its end.
+    this.#watch();
   }
 
   /** Asks whether there is still somebody. */
   probe(): void {
     if (this.#isOpen && this.#probedAt === undefined) {
       this.#probedAt = this.#env.now();
-      this.#watch(PROBE_MILLIS);
+      this.#watch();
       this.send({ type: "ping" });
     }
   }
@@ -136,8 +138,7 @@ export class Line {
     if (frame.type === "pong") {
       this.#probedAt = undefined;
     }
-    // Whatever comes is life, but only a pong ends the question.
-    this.#watch(this.#probedAt === undefined ? this.#silenceMillis : PROBE_MILLIS);
+    this.#watch();
     if (frame.type === "ping") {
       this.send({ type: "pong" });
     } else if (frame.type !== "pong") {
@@ -147,7 +148,9 @@ export class Line {
     }
   }
 
-  #watch(millis: number): void {
+  /** Whatever comes is life, but only a pong ends the question. */
+  #watch(): void {
+    const millis = this.#probedAt === undefined ? this.#silenceMillis : PROBE_MILLIS;
     this.#cancelWatch();
     this.#cancelWatch = this.#env.after(millis, () => {
       if (this.#isOpen && this.#probedAt === undefined) {

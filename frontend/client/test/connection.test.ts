@@ -773,6 +773,19 @@ describe("the connection's life", () => {
     expect(player.frames.filter((frame) => frame === 'out {"type":"ping"}')).toEqual([]);
   });
 
+  test("a slow line is given as long for the first snapshot as for any silence", async () => {
+    world.bytesPerMilli = 6;
+    server.append("x".repeat(200_000));
+    const player = new Player(world.page());
+    await world.clock.advance(33_000);
+    expect(player.state).toBe("syncing");
+    await world.clock.advance(1_000);
+
+    expect(player.state).toBe("live");
+    expect(player.shown).toEqual(server.shown);
+    expect(world.sockets.length).toBe(1);
+  });
+
   test.each(["visible", "online"] as const)("%s asks at once, and measures the way", async (signal) => {
     const player = await live();
     player.page.signal(signal);

@@ -11,6 +11,8 @@ export class World {
   /** What opening a socket throws, if it does. */
   openFailure: Error | undefined;
   latencyMillis = 5;
+  /** How fast each way of a connection is; a frame is there when all of it is. */
+  bytesPerMilli = Infinity;
   pages = 0;
   #random: () => number;
 
@@ -107,6 +109,8 @@ export class FakeSocket implements Socket {
   readonly url: string;
   readonly #world: World;
   readonly #page: Page;
+  /** Until when each way is busy with earlier frames. */
+  readonly #busyUntil = { up: 0, down: 0 };
 
   constructor(world: World, page: Page, url: string) {
     if (world.openFailure) {
@@ -129,7 +133,7 @@ export class FakeSocket implements Socket {
   }
 
   send(text: string): void {
-    this.#later(() => this.isDead || this.isGone || this.hears(text));
+    this.#carry("up", text, () => this.isDead || this.isGone || this.hears(text));
   }
 
   close(code: number): void {
@@ -142,7 +146,8 @@ export class FakeSocket implements Socket {
 
   /** The server says something. */
   say(message: object): void {
-    this.#later(() => this.isDead || this.deliver(JSON.stringify(message)));
+    const text = JSON.stringify(message);
+    this.#carry("down", text, () => this.isDead || this.deliver(text));
   }
 
   /** Reaches the page even if it has given this socket up, as a real one's queued events may. */
@@ -165,6 +170,12 @@ export class FakeSocket implements Socket {
     if (!this.#page.isDead) {
       this.onclose?.({ code, reason } as CloseEvent);
     }
+  }
+
+  #carry(way: "up" | "down", text: string, run: () => void): void {
+    const { bytesPerMilli, clock, latencyMillis } = this.#world;
+    this.#busyUntil[way] = Math.max(this.#busyUntil[way], clock.now) + text.length / bytesPerMilli;
+    clock.after(this.#busyUntil[way] - clock.now + latencyMillis, run);
   }
 
   #later(run: () => void): void {
