@@ -9,6 +9,10 @@ import type { CaughtUp, GameEvent, Options, Status } from "./types.ts";
 import { Code, KEY, MAX_DEPTH, isReadable, type At, type Frame, type GameFrame, type Welcome } from "./wire.ts";
 
 const STABLE_MILLIS = 5_000;
+const ANSWER_MILLIS = 4_000;
+const MAX_ANSWER_MILLIS = 60_000;
+/** A slow line carries 32 kbit/s, and a command twice: it comes back as an event. */
+const SLOW_BYTES_PER_MILLI = 2;
 const NACK_PAUSE_MILLIS = 200;
 const MAX_NACK_PAUSE_MILLIS = 60_000;
 const MAX_RETRIES = 8;
@@ -33,6 +37,7 @@ export class Connection {
   #limits: Welcome["limits"] = { frame: 65_536, inflight: 32, rate: 20 };
   #spentUpTo = -Infinity;
 
+  #isWelcome = false;
   #isResuming = false;
   #resume: CaughtUp["resume"] = "replay";
   #caughtUp = 0;
@@ -60,6 +65,7 @@ export class Connection {
       opened: () => this.#hello(),
       received: (frame) => this.#received(frame as Frame),
       ended: (code, reason) => this.#ended(code, reason),
+      patience: () => this.#patience(),
       failed: (reason) => this.#finish(Code.BROKEN, reason),
       roundTrip: (millis) => this.#tell(() => options.onRoundTrip?.(millis)),
       frame: (direction, text) => this.#tell(() => options.onFrame?.(direction, text)),
@@ -171,6 +177,7 @@ export class Connection {
   #hello(): void {
     this.#queue.forget();
     this.#spentUpTo = -Infinity;
+    this.#isWelcome = false;
     this.#become({ ...this.#status, state: "syncing" });
     this.#line.send({ type: "sys.hello", v: 1, since: this.#place.cursor, seat: this.#seat, client: this.#idPrefix });
   }
@@ -221,6 +228,7 @@ export class Connection {
     // Not before: a wrong one, out of a link, must not take the place of the right one.
     keepToken(this.#env, this.#key, this.#seat);
     this.#limits = welcome.limits;
+    this.#isWelcome = true;
     this.#line.expectPings(welcome.ping);
     if (welcome.resume === "reset") {
       const what = "The game is not the one that the command was meant for";
@@ -361,6 +369,15 @@ export class Connection {
     return Math.max(this.#spentUpTo, this.#env.now() - SAVED_MILLIS) + (commands * 1_000) / this.#limits.rate;
   }
 
+  /** A pong comes behind a snapshot, of which nothing is heard before its end; the ping goes behind what is under way. */
+  #patience(): number {
+    if (this.#isWelcome && this.#status.state === "syncing" && this.#env.isOnline()) {
+      return MAX_ANSWER_MILLIS;
+    }
+    const bytes = this.#queue.inFlight().reduce((sum, open) => sum + length(open), 0);
+    return Math.min(ANSWER_MILLIS + bytes / SLOW_BYTES_PER_MILLI, MAX_ANSWER_MILLIS);
+  }
+
   #pause(millis: number): void {
     this.#cancelPause?.();
     this.#cancelPause = this.#env.after(millis, () => {
@@ -394,7 +411,6 @@ export class Connection {
 
   /** 1009 does not say which command was too long: the longest, since the limit is on each. */
   #refuseLongest(): void {
-    const length = ({ body }: { body: Command }) => JSON.stringify(body).length;
     const [longest] = this.#queue.inFlight().sort((a, b) => length(b) - length(a));
     if (longest) {
       this.#queue.settle(longest.id, new Refusal("too_large", "The server found the command too long; send less.", false));
@@ -503,6 +519,10 @@ function isUrl(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function length({ body }: Open): number {
+  return JSON.stringify(body).length;
 }
 
 function isCommand(copy: any): copy is Command {

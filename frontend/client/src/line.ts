@@ -7,6 +7,8 @@ export interface Ears {
   received(frame: Frame | GameFrame): void;
   /** The socket is gone; told once. */
   ended(code: number, reason: string): void;
+  /** How long the answer to a ping may take. */
+  patience(): number;
   /** The browser opens no socket, and never will. */
   failed(reason: string): void;
   roundTrip(millis: number): void;
@@ -14,7 +16,6 @@ export interface Ears {
 }
 
 const CONNECT_MILLIS = 10_000;
-const PROBE_MILLIS = 4_000;
 /** Pings come early or late by a tenth; a quarter late is silence. */
 const SILENCE_IN_INTERVALS = 1.25;
 
@@ -150,7 +151,7 @@ export class Line {
 
   /** Whatever comes is life, but only a pong ends the question. */
   #watch(): void {
-    const millis = this.#probedAt === undefined ? this.#silenceMillis : PROBE_MILLIS;
+    const millis = this.#probedAt === undefined ? this.#silenceMillis : this.#ears.patience();
     this.#cancelWatch();
     this.#cancelWatch = this.#env.after(millis, () => {
       if (this.#isOpen && this.#probedAt === undefined) {

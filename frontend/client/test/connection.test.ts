@@ -786,6 +786,54 @@ describe("the connection's life", () => {
     expect(world.sockets.length).toBe(1);
   });
 
+  test.each(["visible", "online"] as const)("%s during a download that goes well does not end it", async (signal) => {
+    world.bytesPerMilli = 6;
+    server.append("x".repeat(300_000));
+    const player = new Player(world.page());
+    await world.clock.advance(10_000);
+    player.page.signal(signal);
+    await world.clock.advance(41_000);
+
+    expect(player.state).toBe("live");
+    expect(world.sockets.length).toBe(1);
+  });
+
+  test("a long command on a slow line is waited for when the page asks meanwhile, a dead line behind it a minute at most", async () => {
+    Object.assign(server.limits, { frame: 65_536, inflight: 32 });
+    const player = await live();
+    world.bytesPerMilli = 6;
+    player.send("x".repeat(60_000));
+    player.connection.probe();
+    await world.clock.advance(21_000);
+    expect([...player.outcomes.values()]).toEqual([{ seq: 1, dup: false }]);
+    expect(player.roundTrips.length).toBe(1);
+    expect(world.sockets.length).toBe(1);
+
+    world.open.forEach((socket) => (socket.isDead = true));
+    Array.from({ length: 8 }, (_, i) => player.send(`${i}`.repeat(60_000)));
+    player.connection.probe();
+    await world.clock.advance(59_999);
+    expect(player.state).toBe("live");
+    await world.clock.advance(1);
+    expect(lastStatus(player)).toMatchObject({ state: "waiting", code: 4001 });
+  });
+
+  test.each([
+    ["before the welcome", 7, "visible"],
+    ["during a download, as the browser knows", 10_000, "offline"],
+  ] as const)("a line that dies %s is given up as soon as any other", async (_, millis, signal) => {
+    world.bytesPerMilli = 2;
+    server.append("x".repeat(40_000));
+    const player = new Player(world.page());
+    await world.clock.advance(millis);
+    expect(player.state).toBe("syncing");
+    world.open.forEach((socket) => (socket.isDead = true));
+    player.page.signal(signal);
+    await world.clock.advance(4_000);
+
+    expect(lastStatus(player)).toMatchObject({ state: signal === "offline" ? "offline" : "waiting", code: 4001 });
+  });
+
   test.each(["visible", "online"] as const)("%s asks at once, and measures the way", async (signal) => {
     const player = await live();
     player.page.signal(signal);
