@@ -107,8 +107,9 @@ export class Line {
   send(message: object): void {
     if (this.#isOpen) {
       const text = JSON.stringify(message);
-      this.#ears.frame("out", text);
       this.#socket?.send(text);
+      // After it, since whoever is told may send something.
+      this.#ears.frame("out", text);
     }
   }
 

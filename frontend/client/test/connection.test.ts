@@ -203,6 +203,17 @@ describe("commands", () => {
     expect(server.shown).toEqual(["a", "b", "c"]);
   });
 
+  test("given while the page is shown one that goes out go after it", async () => {
+    const player: Player = new Player(world.page(), new Map(), {
+      onFrame: (direction, text) => direction === "out" && text.includes('"text":"a"') && player.send("b"),
+    });
+    await world.clock.advance(100);
+    player.send("a");
+    await world.clock.advance(100);
+
+    expect(server.shown).toEqual(["a", "b"]);
+  });
+
   test("whose answer was lost are sent again under the same id and carried out once", async () => {
     const player = await live();
     server.forgetAcks = 1;
