@@ -476,7 +476,7 @@ export class Connection {
       } else if (isWaiting) {
         this.#wait(this.#status);
       }
-    } else if (state === "connecting" && signal === "online" && this.#lock.isHeld) {
+    } else if (state === "connecting" && signal !== "offline" && this.#lock.isHeld) {
       this.#dial();
     } else {
       this.#line.probe();

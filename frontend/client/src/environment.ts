@@ -71,7 +71,8 @@ export function page(): Environment {
       const visible = () => document.visibilityState === "visible" && callback("visible");
       addEventListener("online", () => callback("online"), { signal });
       addEventListener("offline", () => callback("offline"), { signal });
-      addEventListener("pageshow", visible, { signal });
+      // Out of the back-forward cache; when the page has just been loaded, its first attempt is under way.
+      addEventListener("pageshow", ({ persisted }) => persisted && visible(), { signal });
       document.addEventListener("visibilitychange", visible, { signal });
       return () => stop.abort();
     },

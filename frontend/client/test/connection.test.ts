@@ -853,6 +853,18 @@ describe("the connection's life", () => {
     expect(player.roundTrips).toEqual([10]);
   });
 
+  test.each(["visible", "online"] as const)("%s gives up an attempt from before, which may have no network any more", async (signal) => {
+    world.latencyMillis = 1_000_000;
+    const player = new Player(world.page());
+    await world.clock.advance(1_000);
+    world.latencyMillis = 5;
+    player.page.signal(signal);
+    await world.clock.advance(50);
+
+    expect(player.state).toBe("live");
+    expect(world.sockets.map(({ closedWith }) => closedWith)).toEqual([4000, undefined]);
+  });
+
   test.each(["visible", "online"] as const)("%s ends the waiting at once", async (signal) => {
     const player = await live();
     world.isReachable = false;

@@ -27,3 +27,25 @@ test("an Android WebView without DOM storage, where it is null, is one without s
 
   expect(page()).toMatchObject({ tab: undefined, browser: undefined });
 });
+
+test("a page that comes back is told of, however it does, and one that is only loaded is not", () => {
+  const document = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  const window = new EventTarget();
+  vi.stubGlobal("navigator", {});
+  vi.stubGlobal("document", document);
+  vi.stubGlobal("addEventListener", window.addEventListener.bind(window));
+  const told: string[] = [];
+  const stop = page().listen((signal) => told.push(signal));
+  const show = (persisted: boolean) => window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted }));
+
+  show(false);
+  expect(told).toEqual([]);
+  show(true);
+  document.dispatchEvent(new Event("visibilitychange"));
+  ["online", "offline"].forEach((type) => window.dispatchEvent(new Event(type)));
+  expect(told).toEqual(["visible", "visible", "online", "offline"]);
+
+  stop();
+  show(true);
+  expect(told.length).toBe(4);
+});
