@@ -102,7 +102,7 @@ export class Connection {
    */
   async send(command: Command): Promise<Applied> {
     const { state } = this.#status;
-    if (state === "closed" || state === "replaced") {
+    if (this.#isStopped()) {
       throw new Refusal(state, `The connection is ${state}; the command was not sent.`, state === "replaced");
     }
     // A copy, since what waits must not change any more.
@@ -389,6 +389,8 @@ export class Connection {
   #ended(code: number, reason: string): void {
     this.#rest();
     if (code === Code.REPLACED) {
+      // A new tab of this browser must not be told that this one plays.
+      this.#lock.release();
       this.#become({ state: "replaced", code, reason });
     } else if (Code.isFinal(code)) {
       this.#finish(code, reason);
@@ -419,7 +421,7 @@ export class Connection {
 
   /** @param hadIt whether another tab has taken the seat from this one; else it was here first */
   #elsewhere(hadIt: boolean): void {
-    if (this.#status.state === "closed") {
+    if (this.#isStopped()) {
       return;
     }
     this.#cancelRetry();
@@ -431,6 +433,12 @@ export class Connection {
       const what = "Another tab plays this seat, and may send the command; this one did not.";
       this.#queue.refuse(new Refusal("replaced", what, false), ({ seen }) => seen === undefined);
     }
+  }
+
+  /** Whether nothing goes on unless somebody asks for it, if then. */
+  #isStopped(): boolean {
+    const { state } = this.#status;
+    return state === "closed" || state === "replaced";
   }
 
   #finish(code: number, reason: string): void {

@@ -1128,6 +1128,40 @@ describe("a seat that is played elsewhere", () => {
     expect(after.outcomes.get("a")).toEqual({ seq: 1, dup: false });
   });
 
+  test("by another device is not played in this browser any more: a new tab has it at once", async () => {
+    const browser = { browser: new MemoryStore(), locks: new FakeLocks() };
+    const first = new Player(world.page(browser));
+    await world.clock.advance(100);
+    const device = new Player(world.page());
+    await world.clock.advance(100);
+    expect(first.state).toBe("replaced");
+    const tab = new Player(world.page(browser));
+    await world.clock.advance(100);
+    expect(tab.state).toBe("live");
+    expect(device.state).toBe("replaced");
+
+    first.connection.playHere();
+    await world.clock.advance(100);
+    expect(first.state).toBe("live");
+    expect(lastStatus(tab)).toMatchObject({ state: "replaced", reason: "another tab" });
+  });
+
+  test("by another tab, of which the server tells before the browser does, loses nothing", async () => {
+    const locks = new FakeLocks();
+    server.isBackendAway = true;
+    const first = new Player(world.page({ locks }));
+    first.send("a");
+    await world.clock.advance(100);
+    const second = new Player(world.page({ locks }));
+    await world.clock.advance(2_000);
+    second.connection.playHere();
+    world.sockets[0]?.deliver('{"type":"sys.bye","code":4500,"reason":"replaced"}');
+    await world.clock.advance(100);
+
+    expect(first.state).toBe("replaced");
+    expect(first.connection.unsettled).toBe(1);
+  });
+
   test("cannot be told where the browser has locks but refuses them; the server decides alone", async () => {
     const locks = new FakeLocks(new DOMException("Site data is blocked.", "SecurityError"));
     const first = new Player(world.page({ locks }));
