@@ -139,7 +139,7 @@ export class Connection {
     }
   }
 
-  /** Leaves the game for good: the others are told at once. */
+  /** Leaves the game for good: the others are told at once, or without a connection when the server's grace is over. */
   leave(): void {
     this.#line.send({ type: "sys.leave" });
     this.#finish(Code.LEFT, "left");
