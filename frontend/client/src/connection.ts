@@ -219,7 +219,10 @@ export class Connection {
         }
         break;
       default:
-        this.#event(frame as unknown as GameFrame);
+        // A newer server may say more than this client knows.
+        if (!`${(frame as GameFrame).type}`.startsWith("sys.")) {
+          this.#event(frame as unknown as GameFrame);
+        }
     }
   }
 

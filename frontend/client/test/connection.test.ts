@@ -928,6 +928,16 @@ describe("the connection's life", () => {
     },
   );
 
+  test.each(["", ',"$":{"seq":1,"cur":"1.x"}'])("what a newer server says of its own is no event of the game", async (at) => {
+    const player = await live();
+    world.sockets[0]?.deliver(`{"type":"sys.weather","text":"sunny"${at}}`);
+    server.append("a");
+    await world.clock.advance(100);
+
+    expect(player.shown).toEqual(["a"]);
+    expect(world.sockets.length).toBe(1);
+  });
+
   test("the backend being away is told, commands wait, and go out once when it is back", async () => {
     const player = await live();
     server.leaveBackend();
