@@ -60,7 +60,7 @@ export class Connection {
     );
     this.#backoff = new Backoff(this.#env.random);
     this.#idPrefix = base64url(this.#env.secret(6));
-    this.#awaySince = this.#env.now();
+    this.#awaySince = this.#env.date();
     this.#line = new Line(this.#env, url, options.ticket?.bind(options), {
       opened: () => this.#hello(),
       received: (frame) => this.#received(frame as Frame),
@@ -254,7 +254,8 @@ export class Connection {
 
   /** Caught up: what is not settled goes out again. The place stays, since an event lost just before is still missing. */
   #live(): void {
-    const caughtUp = { resume: this.#resume, events: this.#caughtUp, awayMillis: this.#env.now() - this.#awaySince };
+    const awayMillis = Math.max(0, this.#env.date() - this.#awaySince);
+    const caughtUp = { resume: this.#resume, events: this.#caughtUp, awayMillis };
     this.#isResuming = false;
     this.#resume = "replay";
     // The server counts what was under way: now, or when it had it from the gateway.
@@ -401,7 +402,7 @@ export class Connection {
       const { millis, isChosen } = this.#backoff.delay(code, reason);
       this.#isRetryChosen = isChosen;
       this.#cancelRetry = this.#env.after(millis, () => this.#dial());
-      this.#retryAt = this.#env.now() + millis;
+      this.#retryAt = this.#env.date() + millis;
       this.#wait({ code, reason });
       if (code === Code.TOO_BIG) {
         this.#refuseLongest();
@@ -411,7 +412,7 @@ export class Connection {
 
   #wait(why: Pick<Status, "code" | "reason">): void {
     const state = this.#env.isOnline() ? "waiting" : "offline";
-    this.#become({ ...why, state, retryInMillis: Math.max(0, Math.round(this.#retryAt - this.#env.now())) });
+    this.#become({ ...why, state, retryInMillis: Math.max(0, Math.round(this.#retryAt - this.#env.date())) });
   }
 
   /** 1009 does not say which command was too long: the longest, since the limit is on each. */
@@ -471,7 +472,7 @@ export class Connection {
   #lose(): void {
     this.#cancelStable();
     if (this.#status.state === "live") {
-      this.#awaySince = this.#env.now();
+      this.#awaySince = this.#env.date();
       this.#caughtUp = 0;
     }
   }
@@ -482,7 +483,7 @@ export class Connection {
     if (state === "waiting" || state === "offline") {
       // Not while an attempt is under way, which is made offline as well.
       const isWaiting = this.#status.retryInMillis !== undefined;
-      if (signal !== "offline" && !(isWaiting && this.#isRetryChosen)) {
+      if (signal !== "offline" && !(isWaiting && this.#isRetryChosen && this.#env.date() < this.#retryAt)) {
         this.#dial();
       } else if (isWaiting) {
         this.#wait(this.#status);

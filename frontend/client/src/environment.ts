@@ -4,6 +4,8 @@ export interface Environment {
   open(url: string): Socket;
   /** Milliseconds on a clock that never goes back. */
   now(): number;
+  /** Milliseconds since 1970. The other clock, and timers, may stand still while the device sleeps; this one may be set. */
+  date(): number;
   /** Calls back once after so many milliseconds; the result takes it back. */
   after(millis: number, callback: () => void): () => void;
   /** At least 0, below 1. */
@@ -46,6 +48,7 @@ export function page(): Environment {
   return {
     open: (url) => new WebSocket(url),
     now: () => performance.now(),
+    date: Date.now,
     after(millis, callback) {
       const timer = setTimeout(callback, millis);
       return () => clearTimeout(timer);

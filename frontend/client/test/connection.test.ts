@@ -622,6 +622,24 @@ describe("coming back", () => {
     expect(player.state).toBe("live");
   });
 
+  test("after a sleep of the device, in which timers stand still, is at once, and says how long it really was", async () => {
+    const player = await live();
+    server.socket?.end(1012, "retry=30000");
+    await world.clock.advance(1_000);
+    world.sleptMillis += 1_200_000;
+    player.page.signal("visible");
+    await world.clock.advance(50);
+
+    expect(player.state).toBe("live");
+    expect(player.caughtUp.at(-1)?.awayMillis).toBe(1_201_015);
+
+    server.socket?.end(1006, "");
+    // Somebody sets the clock back.
+    world.sleptMillis = 0;
+    await world.clock.advance(500);
+    expect(player.caughtUp.at(-1)?.awayMillis).toBe(0);
+  });
+
   test("tells of what is left of the delay, and stays offline when the page is seen without a network", async () => {
     const player = await live();
     server.socket?.end(1012, "retry=3000");

@@ -14,6 +14,8 @@ export class World {
   /** How fast each way of a connection is; a frame is there when all of it is. */
   bytesPerMilli = Infinity;
   pages = 0;
+  /** How long the devices have slept. */
+  sleptMillis = 0;
   #random: () => number;
 
   constructor(random: () => number = () => 0.5) {
@@ -46,6 +48,7 @@ export class Page {
     this.environment = {
       open: (url) => new FakeSocket(world, this, url),
       now: () => world.clock.now,
+      date: () => world.clock.now + world.sleptMillis,
       after: (millis, callback) => world.clock.after(millis, alive(callback)),
       random,
       secret: (bytes) => {
