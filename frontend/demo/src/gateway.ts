@@ -43,12 +43,15 @@ class Refused extends Error {
 
 async function ask(url: string, request: RequestInit = {}): Promise<Game> {
   let response;
+  let answer;
   try {
     response = await fetch(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MILLIS) });
+    const body = response.json();
+    // A refusal may be a proxy's page; an answer that was cut off is none.
+    answer = await (response.ok ? body : body.catch(() => ({})));
   } catch {
     throw new Error(`The game server at ${WS_URL} cannot be reached. Check your network and try again.`);
   }
-  const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
     throw new Refused(response.status, answer.message ?? `The game server answered ${response.status}. Try again in a moment.`);
   }

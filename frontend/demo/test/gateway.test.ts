@@ -1,0 +1,44 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { findGame, makeGame } from "../src/gateway.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** Has the server answer so; a body that is none is cut off after the head. */
+function answers(status: number, body?: string): void {
+  const json = async () => {
+    if (body === undefined) {
+      throw new TypeError("network error");
+    }
+    return JSON.parse(body);
+  };
+  vi.stubGlobal("fetch", async () => ({ ok: status < 300, status, json }));
+}
+
+test("a game that is made or found is told, and one that is not there is none", async () => {
+  const game = { id: "g1", rules: "tictactoe/1", here: [] };
+  answers(201, JSON.stringify(game));
+  expect(await makeGame("tictactoe")).toEqual(game);
+  expect(await findGame("g1")).toEqual(game);
+
+  answers(404, "{}");
+  expect(await findGame("g1")).toBeUndefined();
+});
+
+test("an answer that is cut off after its head is none", async () => {
+  answers(200);
+  await expect(makeGame("tictactoe")).rejects.toThrow("cannot be reached");
+  await expect(findGame("g1")).rejects.toThrow("cannot be reached");
+});
+
+test("a refusal is told in the server's words, or by its number if it is somebody else's or cut off", async () => {
+  const message = "The game g1 cannot be read by the rules that it is played by.";
+  answers(409, JSON.stringify({ code: "game_unreadable", message }));
+  await expect(findGame("g1")).rejects.toThrow(message);
+
+  answers(502, "<html>Bad gateway</html>");
+  await expect(findGame("g1")).rejects.toThrow("answered 502");
+  answers(503);
+  await expect(findGame("g1")).rejects.toThrow("answered 503");
+});
