@@ -34,7 +34,7 @@ class ObservabilityIT {
     private static final Path OBSERVABILITY =
             Services.jar("gateway").resolve("../../../observability").normalize();
     private static final Pattern SELECTOR =
-            Pattern.compile("\\b(?:up|(?:holdfast|process|resilience4j)_\\w+)\\b(?:\\{[^}]*})?");
+            Pattern.compile("\\b(?:up|(?:holdfast|process|resilience4j|jvm|disk)_\\w+)\\b(?:\\{[^}]*})?");
     private static final Pattern ALTERNATIVES = Pattern.compile("=~\"(\\w+(?:\\|\\w+)+)\"");
 
     /// A counter that nobody counts with has data too: 0.
