@@ -102,7 +102,8 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + ".rules..")
                 .should()
                 .dependOnClassesThat()
-                .resideOutsideOfPackages("java.lang..", "java.util..", "org.jspecify..", ROOT + ".rules..")
+                .resideOutsideOfPackages(
+                        "java.lang..", "java.math..", "java.util..", "org.jspecify..", ROOT + ".rules..")
                 .check(MAIN);
     }
 

@@ -1,6 +1,8 @@
 package dev.holdfast.game.rules;
 
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// A JSON value that rules can read and build without a JSON library. Immutable.
@@ -23,6 +25,16 @@ public sealed interface Json permits JsonObject, Json.Array, Json.Text, Json.Num
             if (!isNumber(literal)) {
                 throw new IllegalArgumentException("JSON number: " + literal + " (expected: as in RFC 8259, of at most "
                         + MAX_DIGITS + " digits)");
+            }
+        }
+
+        /// The whole number that it is, however it is written: `57.0` and `5.7e1` are 57. Empty if it has a fraction or
+        /// does not fit.
+        public OptionalLong whole() {
+            try {
+                return OptionalLong.of(new BigDecimal(literal).longValueExact());
+            } catch (ArithmeticException | NumberFormatException notWhole) {
+                return OptionalLong.empty();
             }
         }
 

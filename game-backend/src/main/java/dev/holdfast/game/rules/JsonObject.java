@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,16 +40,17 @@ public record JsonObject(Map<String, Json> fields) implements Json {
         return fields.get(name) instanceof Text(String value) ? Optional.of(value) : Optional.empty();
     }
 
-    /// The field's whole number; empty if it is missing, has a fraction or does not fit.
+    /// The field's whole number, however it is written: `4` or `4.0`. Empty if it is missing, has a fraction or does
+    /// not fit.
     public OptionalInt integer(String name) {
-        if (!(fields.get(name) instanceof Numeral(String literal))) {
-            return OptionalInt.empty();
-        }
-        try {
-            return OptionalInt.of(Integer.parseInt(literal));
-        } catch (NumberFormatException notWhole) {
-            return OptionalInt.empty();
-        }
+        OptionalLong whole = whole(name);
+        boolean fits = whole.isPresent() && whole.getAsLong() == (int) whole.getAsLong();
+        return fits ? OptionalInt.of((int) whole.getAsLong()) : OptionalInt.empty();
+    }
+
+    /// The same, for larger ones.
+    public OptionalLong whole(String name) {
+        return fields.get(name) instanceof Numeral number ? number.whole() : OptionalLong.empty();
     }
 
     /// The field's object; empty if it is missing or something else.

@@ -335,6 +335,11 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             refuse(number, Optional.empty(), new Problem(ErrorCode.INVALID_TYPE, invalid.sentence()));
             return;
         }
+        Optional<Problem> unclear = named.flatMap(CommandId::problem);
+        if (unclear.isPresent()) {
+            refuse(number, named, unclear.get());
+            return;
+        }
         long waitNanos = dialect.isV1() ? allowance.take(System.nanoTime()) : 0;
         if (waitNanos > 0) {
             refuse(number, named, tooFast(waitNanos));

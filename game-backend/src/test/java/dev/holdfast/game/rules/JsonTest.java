@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.game.wire.JsonText;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,5 +83,32 @@ class JsonTest {
         assertThat(JsonText.readObject(("{\"n\":" + literal + "}").getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(object);
         assertThat(JsonText.readOwn(JsonText.write(object))).isEqualTo(object);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"57", "57.0", "57.000", "5.7e1", "570E-1"})
+    void a_whole_number_is_one_however_it_is_written(String literal) {
+        assertThat(number(literal)).hasValue(57);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "57.5",
+                "2147483648",
+                "-2147483649.0",
+                "1e10",
+                "1e19",
+                "1e2147483647",
+                "1e-2147483647",
+                "1e99999999999",
+                "1e-99999999999"
+            })
+    void what_has_a_fraction_or_does_not_fit_is_no_whole_number(String literal) {
+        assertThat(number(literal)).isEmpty();
+    }
+
+    private static OptionalInt number(String literal) {
+        return JsonObject.of("n", new Json.Numeral(literal)).integer("n");
     }
 }

@@ -3,12 +3,21 @@ package dev.holdfast.game.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.Backend;
+import dev.holdfast.game.rules.Json;
+import dev.holdfast.game.rules.JsonObject;
+import dev.holdfast.game.wire.JsonText;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class V1ClientTest {
     private static final Pattern CUR = Pattern.compile("\"cur\":\"([^\"]+)\"");
@@ -168,6 +177,44 @@ class V1ClientTest {
         assertThat(second.seen().getFirst()).contains("\"resume\":\"fresh\"");
     }
 
+    static List<JsonObject> hellos() throws IOException {
+        return vectors("hellos");
+    }
+
+    static List<JsonObject> commands() throws IOException {
+        return vectors("commands");
+    }
+
+    private static List<JsonObject> vectors(String kind) throws IOException {
+        JsonObject file = JsonText.readObject(Files.readAllBytes(Path.of("../docs/vectors/client-messages.json")));
+        return ((Json.Array) file.field(kind).orElseThrow())
+                .items().stream().map(JsonObject.class::cast).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("hellos")
+    void each_hello_of_the_vectors_is_answered_as_they_say(JsonObject vector) {
+        TestClient client =
+                backend.connect("p1?v=1").send(vector.text("message").orElseThrow());
+
+        String answer = client.next();
+
+        assertThat(answer).startsWith("{\"type\":\"" + vector.text("answer").orElseThrow() + "\"");
+        assertThat(answer.contains("\"seat\":")).isEqualTo(vector.flag("token"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void each_command_of_the_vectors_is_answered_as_they_say(JsonObject vector) {
+        TestClient client = hello("p1", "").send(vector.text("message").orElseThrow());
+
+        String answer = client.next();
+
+        assertThat(answer).startsWith("{\"type\":\"" + vector.text("answer").orElseThrow() + "\"");
+        vector.text("code").ifPresent(code -> assertThat(answer).contains("\"code\":\"" + code + "\""));
+        assertThat(client.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
     @Test
     void a_plain_connection_becomes_v1_by_its_first_message_even_on_a_claimed_seat() {
         TestClient owner = hello("p1", "");
@@ -206,6 +253,8 @@ class V1ClientTest {
         assertThat(sender.next()).contains("\"dup\":true");
         sender.send("{\"n\":1,\"$\":{\"id\":\"s.1\",\"seen\":2}}");
         assertThat(sender.next()).contains("\"sys.nack\"", "\"retry_expired\"");
+        sender.send("{\"n\":301,\"$\":{\"id\":\"s.301\",\"seen\":302.0}}");
+        assertThat(sender.next()).contains("\"sys.ack\"", "\"s.301\"").doesNotContain("dup");
     }
 
     @Test

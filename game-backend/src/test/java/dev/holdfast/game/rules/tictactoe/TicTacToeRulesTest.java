@@ -42,7 +42,7 @@ class TicTacToeRulesTest extends GameRulesContract<Board> {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1", "9", "1.0", "1e0", "99999999999"})
+    @CsvSource({"-1", "9", "1.5", "10e0", "99999999999"})
     void a_cell_that_is_none_of_the_nine_is_illegal(String literal) {
         var command = JsonObject.of("type", "move", "cell", new dev.holdfast.game.rules.Json.Numeral(literal));
 
