@@ -6,6 +6,7 @@ import dev.holdfast.game.log.StoreRefused;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import dev.holdfast.game.log.redis.RedisGameLog;
 import dev.holdfast.game.log.sqlite.SqliteGameLog;
+import dev.holdfast.game.observe.GameMeters;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.slf4j.Logger;
@@ -21,18 +22,20 @@ class LogConfiguration {
     private static final Logger log = LoggerFactory.getLogger(LogConfiguration.class);
 
     @Bean
-    GameLog gameLog(LogProperties properties) {
+    GameLog gameLog(LogProperties properties, GameMeters meters) {
         try {
             return switch (properties.scheme()) {
                 case "sqlite" -> SqliteGameLog.open(Path.of(properties.rest()), InstantSource.system());
-                case "redis", "rediss" -> RedisGameLog.open(properties.url(), properties.requireDurable());
+                case "redis", "rediss" ->
+                    RedisGameLog.open(properties.url(), properties.requireDurable(), meters::storeFlaws);
                 default -> {
                     log.warn("games are kept in memory: all are forgotten when this process ends");
                     yield new MemoryGameLog(InstantSource.system());
                 }
             };
-        } catch (IllegalArgumentException malformed) {
-            throw new StoreRefused("no usable address: " + malformed.getMessage(), malformed);
+        } catch (IllegalArgumentException _) {
+            // Not with the cause, which quotes all of the address, and so the password
+            throw new StoreRefused("no usable address; a password in it is percent-encoded: / is %2F, @ is %40");
         }
     }
 }

@@ -18,6 +18,7 @@ public final class GameMeters {
     private final Timer append;
     private final Timer fanout;
     private final Counter conflicts;
+    private final AtomicInteger storeFlaws = new AtomicInteger();
     private final AtomicInteger tables = new AtomicInteger();
     private final AtomicInteger seatsHere = new AtomicInteger();
     private final AtomicInteger seatsAway = new AtomicInteger();
@@ -29,6 +30,10 @@ public final class GameMeters {
                 "holdfast.event.fanout", "From a batch being durable to its events being queued for all sessions");
         conflicts = Counter.builder("holdfast.append.conflicts")
                 .description("Appends that found another replica's events at the head")
+                .register(registry);
+        Gauge.builder("holdfast.store.flaws", storeFlaws, AtomicInteger::get)
+                .description(
+                        "Settings with which the store may lose what it acknowledged, found when it was last reconnected")
                 .register(registry);
         Gauge.builder("holdfast.tables", tables, AtomicInteger::get)
                 .description("Games in play in this process")
@@ -69,6 +74,11 @@ public final class GameMeters {
         HISTORY,
         /// It gave a game that this release cannot follow.
         UNREADABLE
+    }
+
+    /// @param count of settings with which the store may lose what it acknowledged
+    public void storeFlaws(int count) {
+        storeFlaws.set(count);
     }
 
     public void storeFailed(StoreFailure kind) {

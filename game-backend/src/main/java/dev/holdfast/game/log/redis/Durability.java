@@ -6,16 +6,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Whether a Redis server keeps what it has acknowledged, from `INFO persistence` and `CONFIG GET`.
+/// Whether a Redis server keeps what it has acknowledged, from `INFO` and `CONFIG GET`.
 ///
-/// @param flaws what would lose games, each with the line to set; empty if nothing would
+/// @param faults what makes it unfit for games, whatever loss is accepted, each with what to do; empty if nothing does
+/// @param flaws what would lose acknowledged appends, each with the line to set; empty if nothing would
+/// @param isReplica whether it takes no appends, since it follows another server
 /// @param isCertain whether the server told all that is needed; some hosts forbid `CONFIG`
-record Durability(List<String> flaws, boolean isCertain) {
+record Durability(List<String> faults, List<String> flaws, boolean isReplica, boolean isCertain) {
+    /// What `CONFIG GET` is to be asked for.
+    static final String[] SETTINGS = {"appendfsync", "no-appendfsync-on-rewrite"};
+
     Durability {
+        faults = List.copyOf(faults);
         flaws = List.copyOf(flaws);
     }
 
-    /// @param info the reply to `INFO persistence`
+    /// @param info the reply to `INFO`
     /// @param config the replies to `CONFIG GET`, empty if the server forbids it
     static Durability of(String info, Optional<Map<String, String>> config) {
         Map<String, String> state = info.lines()
@@ -24,6 +30,13 @@ record Durability(List<String> flaws, boolean isCertain) {
                         line -> line.substring(0, line.indexOf(':')),
                         line -> line.substring(line.indexOf(':') + 1).strip(),
                         (first, _) -> first));
+        List<String> faults = new ArrayList<>();
+        // A part of a game that is gone is worse than a loss of the newest: what is left cannot be followed
+        expect(state, "maxmemory_policy", "maxmemory-policy", "noeviction", faults);
+        if ("1".equals(state.get("cluster_enabled"))) {
+            faults.add("it is a node of a Redis Cluster, which has but a part of the games; use a server with"
+                    + " \"cluster-enabled no\"");
+        }
         List<String> flaws = new ArrayList<>();
         if (!"1".equals(state.get("aof_enabled"))) {
             flaws.add("appendonly is off; set \"appendonly yes\"");
@@ -32,17 +45,17 @@ record Durability(List<String> flaws, boolean isCertain) {
             flaws.add("its last write to the append-only file failed; look at the server's disk");
         }
         config.ifPresent(settings -> {
-            expect(settings, "appendfsync", "always", flaws);
-            expect(settings, "no-appendfsync-on-rewrite", "no", flaws);
-            expect(settings, "maxmemory-policy", "noeviction", flaws);
+            expect(settings, "appendfsync", "appendfsync", "always", flaws);
+            expect(settings, "no-appendfsync-on-rewrite", "no-appendfsync-on-rewrite", "no", flaws);
         });
-        return new Durability(flaws, config.isPresent());
+        return new Durability(faults, flaws, "slave".equals(state.get("role")), config.isPresent());
     }
 
-    private static void expect(Map<String, String> settings, String name, String value, List<String> flaws) {
-        String found = settings.getOrDefault(name, "unknown");
+    private static void expect(
+            Map<String, String> settings, String key, String name, String value, List<String> wrong) {
+        String found = settings.getOrDefault(key, "unknown");
         if (!found.equals(value)) {
-            flaws.add(name + " is " + found + "; set \"" + name + " " + value + "\"");
+            wrong.add(name + " is " + found + "; set \"" + name + " " + value + "\"");
         }
     }
 }

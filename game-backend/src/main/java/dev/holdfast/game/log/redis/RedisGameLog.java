@@ -11,14 +11,12 @@ import dev.holdfast.game.log.Snapshot;
 import dev.holdfast.game.log.StoreRefused;
 import dev.holdfast.game.log.StoredEvent;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -28,11 +26,9 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.IntConsumer;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -40,32 +36,34 @@ import reactor.core.publisher.Mono;
 /// share one hash tag. The conditional append is a script, so any number of game-backends may write
 /// (docs/storage.md).
 public final class RedisGameLog implements GameLog, AutoCloseable {
-    private static final Logger logger = LoggerFactory.getLogger(RedisGameLog.class);
-
     private final RedisClient client;
     private final Demotion demotion;
     private final StatefulRedisConnection<String, byte[]> connection;
     private final RedisAsyncCommands<String, byte[]> commands;
     private final Wakeups wakeups;
+    private final Disposable examinations;
 
-    private RedisGameLog(RedisClient client, ChannelGroup channels) {
+    private RedisGameLog(RedisClient client, ChannelGroup channels, Examination examination) {
         this.client = client;
         this.demotion = new Demotion(channels);
         this.connection = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
         this.commands = connection.async();
         this.wakeups = new Wakeups(client.connectPubSub(), this::head);
+        this.examinations = examination.repeat(connection);
     }
 
     /// Connects, blocking. Throws [StoreRefused] if the server cannot be reached or would lose acknowledged appends.
     ///
     /// @param url `redis://` or `rediss://`, as Lettuce reads it
     /// @param requireDurable whether to refuse a server that may lose acknowledged appends
-    public static RedisGameLog open(String url, boolean requireDurable) {
+    /// @param wrong told, after each reconnection, how much is wrong with the server that is there then
+    public static RedisGameLog open(String url, boolean requireDurable, IntConsumer wrong) {
+        var examination = new Examination(requireDurable, wrong);
         ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         RedisClient client = RedisClients.create(url, channels);
         try {
-            checkDurability(client, requireDurable);
-            return new RedisGameLog(client, channels);
+            examination.pass(client);
+            return new RedisGameLog(client, channels, examination);
         } catch (RedisException failure) {
             RedisClients.end(client);
             throw new StoreRefused(
@@ -82,33 +80,6 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
             cause = cause.getCause();
         }
         return String.valueOf(cause.getMessage());
-    }
-
-    private static void checkDurability(RedisClient client, boolean requireDurable) {
-        try (var checking = client.connect()) {
-            Durability found = Durability.of(checking.sync().info("persistence"), config(checking.sync()));
-            if (!found.isCertain()) {
-                logger.warn("the Redis server does not show its configuration: make sure that appendfsync is always,"
-                        + " no-appendfsync-on-rewrite is no and maxmemory-policy is noeviction, or acknowledged moves"
-                        + " can be lost");
-            }
-            if (!found.flaws().isEmpty()) {
-                String flaws = String.join("; ", found.flaws());
-                if (requireDurable) {
-                    throw new StoreRefused("the server may lose acknowledged moves: " + flaws
-                            + ", or accept the loss with STORE_REQUIRE_DURABLE=false");
-                }
-                logger.warn("acknowledged moves can be lost, as STORE_REQUIRE_DURABLE=false allows: {}", flaws);
-            }
-        }
-    }
-
-    private static Optional<Map<String, String>> config(RedisCommands<String, String> commands) {
-        try {
-            return Optional.of(commands.configGet("appendfsync", "no-appendfsync-on-rewrite", "maxmemory-policy"));
-        } catch (RedisCommandExecutionException forbidden) {
-            return Optional.empty();
-        }
     }
 
     @Override
@@ -243,6 +214,7 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
 
     @Override
     public void close() {
+        examinations.dispose();
         connection.close();
         RedisClients.end(client);
     }

@@ -4,7 +4,8 @@ package dev.holdfast.game.log.redis;
 final class Scripts {
     /// ARGV: expected head, wanted head, seq before the first event, channel, milliseconds to live, then each event's
     /// tag and body.
-    /// A head that is the wanted one already means that the client library has sent the call again.
+    /// A head that is the wanted one already means that the client library has sent the call again. The wake-up may
+    /// fail, since the append is done by then: an answer that it failed would be wrong.
     static final Script APPEND = Script.of("""
             local head = redis.call('HGET', KEYS[2], 'head') or '0.0'
             if head == ARGV[2] then return {'appended', head} end
@@ -16,7 +17,7 @@ final class Scripts {
             end
             redis.call('HSET', KEYS[2], 'head', ARGV[2])
             for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], ARGV[5]) end
-            redis.call('PUBLISH', ARGV[4], ARGV[2])
+            redis.pcall('PUBLISH', ARGV[4], ARGV[2])
             return {'appended', ARGV[2]}
             """);
 

@@ -20,6 +20,9 @@ import reactor.util.retry.Retry;
 /// Hears of appends by pub/sub, over one connection for all games. When the connection comes back after a break, which
 /// may have cost messages, each listener gets the game's present head.
 final class Wakeups extends RedisPubSubAdapter<String, String> {
+    /// No game's, and like theirs to an ACL.
+    static final String PROBED_CHANNEL = "{}:news";
+
     /// Before a subscription that failed is tried again.
     private static final Duration PAUSE = Duration.ofSeconds(1);
 

@@ -35,7 +35,7 @@ class RedisGameLogTest extends GameLogContract {
 
     @BeforeAll
     static void open() {
-        log = RedisGameLog.open(redis.url(), true);
+        log = RedisGameLog.open(redis.url(), true, _ -> {});
     }
 
     @AfterAll
@@ -68,7 +68,7 @@ class RedisGameLogTest extends GameLogContract {
         Mono<Cursor> hint =
                 log.hints(game).filter(cursor -> cursor.seq() > 0).next().cache();
         var listening = hint.subscribe();
-        try (RedisGameLog other = RedisGameLog.open(redis.url(), true)) {
+        try (RedisGameLog other = RedisGameLog.open(redis.url(), true, _ -> {})) {
             Cursor head = Cursor.ORIGIN;
             for (int i = 0; !listening.isDisposed() && i < 1000; i++) {
                 head = await(other.append(game, head, events("event-" + i))).head();
@@ -161,7 +161,7 @@ class RedisGameLogTest extends GameLogContract {
 
     @Test
     void a_server_that_is_not_there_is_refused() {
-        assertThatThrownBy(() -> RedisGameLog.open("redis://127.0.0.1:1", true))
+        assertThatThrownBy(() -> RedisGameLog.open("redis://127.0.0.1:1", true, _ -> {}))
                 .isInstanceOf(StoreRefused.class)
                 .hasMessageContaining("cannot be used")
                 .hasMessageContaining("127.0.0.1");

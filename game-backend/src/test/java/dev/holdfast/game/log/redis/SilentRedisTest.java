@@ -29,8 +29,8 @@ class SilentRedisTest {
     @Test
     void both_connections_are_replaced_within_seconds_and_nothing_is_lost_or_doubled() throws Exception {
         try (var router = new ForgetfulRouter(redis.url());
-                RedisGameLog log = RedisGameLog.open(router.url(), true);
-                RedisGameLog direct = RedisGameLog.open(redis.url(), true)) {
+                RedisGameLog log = RedisGameLog.open(router.url(), true, _ -> {});
+                RedisGameLog direct = RedisGameLog.open(redis.url(), true, _ -> {})) {
             Cursor before = append(log, Cursor.ORIGIN, "a");
             var heard = new CompletableFuture<Cursor>();
             var listening = new CompletableFuture<Void>();
