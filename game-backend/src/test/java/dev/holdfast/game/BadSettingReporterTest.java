@@ -26,6 +26,7 @@ class BadSettingReporterTest {
             LOG_FORMAT     | json     | LOG_FORMAT: json (expected: logstash, ecs, gelf, or nothing for text)
             STORE_URL      | mysql:x  | STORE_URL: mysql:x (expected: sqlite:<file>, redis://<host>:<port>, rediss://<host>:<port> or memory:)
             STORE_URL      | redis://:secret@127.0.0.1:1 | STORE_URL: redis://***@127.0.0.1:1 (the server cannot be used: Unable to connect to 127.0.0.1
+            STORE_URL      | redis://:secret^/x@y@127.0.0.1:1 | STORE_URL: redis://***@127.0.0.1:1 (no usable address; a password in it is percent-encoded: / is %2F, @ is %40)
             STORE_REQUIRE_DURABLE | maybe | STORE_REQUIRE_DURABLE: maybe (expected: true or false)
             SEAT_POLICY    | clam     | SEAT_POLICY: clam (expected: open, claim, jwt)
             WS_MESSAGES_PER_SECOND | many | WS_MESSAGES_PER_SECOND: many (expected: a whole number)
@@ -53,6 +54,6 @@ class BadSettingReporterTest {
                 .singleElement()
                 .asString()
                 .contains(line);
-        assertThat(output.getAll()).doesNotContain("\tat ");
+        assertThat(output.getAll()).doesNotContain("\tat ", "secret");
     }
 }

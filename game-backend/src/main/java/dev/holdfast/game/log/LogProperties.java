@@ -33,9 +33,9 @@ public record LogProperties(
         return url.substring(url.indexOf(':') + 1);
     }
 
-    /// For messages: without a password.
+    /// For messages: without a password, also one with a `/` or `@` that should have been percent-encoded.
     public static String redact(String url) {
-        return url.replaceAll("//[^@/]*@", "//***@");
+        return url.replaceAll("(?s)//.*@", "//***@");
     }
 
     @Override
