@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A [#draft()] looks like its original and takes what is only decided, not yet durable; throwing it away undoes that.
 final class GameState {
+    /// Command ids older than this many events are forgotten, so that those of thousands of seats fit into the memory
+    /// and into a snapshot. An event has one at most.
+    static final int REMEMBERED_EVENTS = 20_000;
+
     private final RulesBook book;
     private final @Nullable GameState original;
     private @Nullable Play<?> play;
@@ -58,7 +62,8 @@ final class GameState {
         return seats.size() + (original == null ? 0 : original.seatCount());
     }
 
-    /// Where a command has been applied, if it is one of the seat's last [RecentIds#CAPACITY].
+    /// Where a command has been applied, if it is one of the seat's last [RecentIds#CAPACITY] and of the game's last
+    /// [#REMEMBERED_EVENTS].
     OptionalLong appliedAt(String player, String id) {
         RecentIds own = ids.get(player);
         OptionalLong seq = own == null ? OptionalLong.empty() : own.find(id);
@@ -109,6 +114,10 @@ final class GameState {
             case Entry.Left(String player, String _) ->
                 seat(player).map(Seat::leave).ifPresent(seat -> seats.put(player, seat));
         }
+        // At numbers of the log, so that all who fold it remember the same; and between any two snapshots
+        if (seq % Snapshots.EVENTS_PER_SNAPSHOT == 0) {
+            ids.values().forEach(own -> own.forgetUpTo(seq - REMEMBERED_EVENTS));
+        }
     }
 
     /// All of it as JSON, for [#load]. Throws if the rules would not load the same state from it: the events behind a
@@ -119,21 +128,21 @@ final class GameState {
         var savedIds = new LinkedHashMap<String, Json>();
         ids.forEach((player, recent) -> savedIds.put(player, recent.save()));
         GameRules<?> rules = play().rules();
-        byte[] saved = JsonText.write(JsonObject.of(
+        JsonObject savedPlay = play().save();
+        if (!Play.load(rules, JsonText.readOwn(JsonText.write(savedPlay))).equals(play())) {
+            throw new IllegalStateException("rules " + rules.name() + " load another state than they have saved");
+        }
+        return JsonText.write(JsonObject.of(
                 "rules",
                 rules.name(),
                 "version",
                 rules.version(),
                 "state",
-                play().save(),
+                savedPlay,
                 "seats",
                 new JsonObject(savedSeats),
                 "ids",
                 new JsonObject(savedIds)));
-        if (!load(book, saved).play().equals(play())) {
-            throw new IllegalStateException("rules " + rules.name() + " load another state than they have saved");
-        }
-        return saved;
     }
 
     static GameState load(RulesBook book, byte[] saved) {

@@ -3,6 +3,7 @@ package dev.holdfast.game.table;
 import dev.holdfast.game.rules.Json;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.wire.CommandId;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -43,6 +44,19 @@ final class RecentIds {
             forgottenUpTo = oldest.next().getValue();
             oldest.remove();
         }
+    }
+
+    /// Lets go of those applied up to an event.
+    void forgetUpTo(long seq) {
+        var oldest = seqById.values().iterator();
+        for (long at = next(oldest); at <= seq; at = next(oldest)) {
+            forgottenUpTo = at;
+            oldest.remove();
+        }
+    }
+
+    private static long next(Iterator<Long> seqs) {
+        return seqs.hasNext() ? seqs.next() : Long.MAX_VALUE;
     }
 
     JsonObject save() {

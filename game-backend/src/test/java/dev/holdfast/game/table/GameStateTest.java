@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,6 +53,38 @@ class GameStateTest {
 
         assertThat(saved(second)).isEqualTo(saved(whole));
         assertThat(saved(GameState.load(BOOK, whole.save()))).isEqualTo(saved(whole));
+    }
+
+    @Test
+    void of_many_seats_only_the_newest_command_ids_are_remembered_and_a_retry_of_others_is_known_to_be_too_old() {
+        List<Entry> log = new ArrayList<>(List.of(new Entry.Created("relay", 1)));
+        int commands = GameState.REMEMBERED_EVENTS + 2 * Snapshots.EVENTS_PER_SNAPSHOT;
+        for (int n = 0; n < commands; n++) {
+            log.add(new Entry.Noted("player-" + n % 1000, "c." + n));
+        }
+        log.add(new Entry.Noted("late", "c.late"));
+        var whole = new GameState(BOOK);
+        fold(whole, log, 0, log.size());
+
+        int remembered = saved(whole).object("ids").orElseThrow().fields().values().stream()
+                .mapToInt(own ->
+                        ((JsonObject) own).object("seqs").orElseThrow().fields().size())
+                .sum();
+        assertThat(remembered)
+                .isBetween(
+                        GameState.REMEMBERED_EVENTS, GameState.REMEMBERED_EVENTS + Snapshots.EVENTS_PER_SNAPSHOT - 1);
+        assertThat(whole.appliedAt("player-0", "c.0")).isEmpty();
+        assertThat(whole.forgottenUpTo("player-0")).isEqualTo(2);
+        assertThat(whole.appliedAt("player-999", "c.999")).hasValue(1001);
+        assertThat(whole.forgottenUpTo("player-999")).isZero();
+        assertThat(whole.forgottenUpTo("late")).isZero();
+
+        int middle = GameState.REMEMBERED_EVENTS + 100;
+        var first = new GameState(BOOK);
+        fold(first, log, 0, middle);
+        GameState second = GameState.load(BOOK, first.save());
+        fold(second, log, middle, log.size());
+        assertThat(saved(second)).isEqualTo(saved(whole));
     }
 
     private static JsonObject saved(GameState state) {
