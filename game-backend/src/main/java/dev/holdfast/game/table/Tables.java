@@ -181,9 +181,11 @@ public final class Tables implements AutoCloseable {
         };
     }
 
+    // On the tables' threads: the store's own, which may have but one, brings the answers to all other games' appends.
     // A log that was trimmed is read from its start on, with the snapshot of then: the older one may have a gap to it.
     private Mono<Reading> read(GameId game, Cursor start) {
         return log.snapshot(game)
+                .publishOn(scheduler)
                 .map(found -> new Reading(
                         UnreadableGame.unless(game, () -> GameState.load(book, found.state())), start, found.at()))
                 .switchIfEmpty(Mono.fromSupplier(() -> new Reading(new GameState(book), start, Cursor.ORIGIN)))
@@ -193,6 +195,7 @@ public final class Tables implements AutoCloseable {
 
     private Mono<Reading> readPages(GameId game, Reading reading) {
         return Mono.defer(() -> log.read(game, reading.head(), Reading.PAGE).collectList())
+                .publishOn(scheduler)
                 .doOnNext(page -> reading.add(game, page))
                 .repeat()
                 .takeUntil(page -> page.size() < Reading.PAGE)

@@ -13,20 +13,27 @@ import dev.holdfast.game.log.ReadFailure.Truncated;
 import dev.holdfast.game.log.Snapshot;
 import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.observe.GameMeters;
+import dev.holdfast.game.rules.GameRules;
+import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.rules.RulesBook;
 import dev.holdfast.game.rules.relay.RelayRules;
 import dev.holdfast.game.seat.SeatPolicy;
 import dev.holdfast.game.seat.SeatProperties;
 import dev.holdfast.game.wire.Entry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /// A state and the events after it make a game only if they touch.
@@ -34,6 +41,9 @@ class OpeningTest {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final GameId GAME = new GameId("g");
     private static final RulesBook BOOK = new RulesBook(List.of(new RelayRules()));
+
+    /// On which a store answers that has one thread for everything.
+    private static final Scheduler STORE = Schedulers.newSingle("store", true);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
@@ -87,6 +97,25 @@ class OpeningTest {
         assertThat(failures("read")).isZero();
     }
 
+    @Test
+    void a_game_is_read_off_the_thread_of_the_store() {
+        Set<String> threads = ConcurrentHashMap.newKeySet();
+        var relay = new RelayRules();
+        var watched = (GameRules<?>) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {GameRules.class}, (_, method, arguments) -> {
+                    if (Set.of("load", "fold").contains(method.getName())) {
+                        threads.add(method.getName() + " on "
+                                + Thread.currentThread().getName().replaceAll("-.*", ""));
+                    }
+                    return method.invoke(relay, arguments);
+                });
+
+        assertThat(open(new Shelf(10, 20, at(15), "relay"), new RulesBook(List.of(watched))))
+                .isEqualTo(20);
+
+        assertThat(threads).containsExactlyInAnyOrder("load on table", "fold on table");
+    }
+
     private double failures(String kind) {
         return registry.get("holdfast.store.failures")
                 .tag("kind", kind)
@@ -106,9 +135,13 @@ class OpeningTest {
     }
 
     private long open(Shelf log) {
+        return open(log, BOOK);
+    }
+
+    private long open(Shelf log, RulesBook book) {
         var seats = new SeatProperties(SeatPolicy.CLAIM, Duration.ofSeconds(60));
         try (var tables =
-                new Tables(log, BOOK, new GameMeters(registry), seats, Schedulers.newSingle("table"), new Random(1))) {
+                new Tables(log, book, new GameMeters(registry), seats, Schedulers.newSingle("table"), new Random(1))) {
             return tables.find(GAME)
                     .flatMap(Table::inspect)
                     .blockOptional(DEADLINE)
@@ -132,11 +165,17 @@ class OpeningTest {
                 return Flux.error(new Truncated(game, after, at(start)));
             }
             return Flux.fromStream(LongStream.rangeClosed(after.seq() + 1, head)
-                    .mapToObj(seq -> new StoredEvent(at(seq), entry(seq).encode())));
+                            .mapToObj(seq -> new StoredEvent(at(seq), entry(seq).encode())))
+                    .publishOn(STORE);
         }
 
         private Entry entry(long seq) {
-            return seq == 1 ? new Entry.Created(rules, 1) : new Entry.Noted("p", "c" + seq);
+            if (seq == 1) {
+                return new Entry.Created(rules, 1);
+            }
+            return snapshot.equals(Cursor.ORIGIN)
+                    ? new Entry.Noted("p", "c" + seq)
+                    : new Entry.Played("p", Optional.empty(), JsonObject.of("type", "say"));
         }
 
         @Override
@@ -146,7 +185,8 @@ class OpeningTest {
             String saved = new String(state.save(), StandardCharsets.UTF_8).replace("relay", rules);
             return snapshot.equals(Cursor.ORIGIN)
                     ? Mono.empty()
-                    : Mono.just(new Snapshot(snapshot, saved.getBytes(StandardCharsets.UTF_8)));
+                    : Mono.just(new Snapshot(snapshot, saved.getBytes(StandardCharsets.UTF_8)))
+                            .publishOn(STORE);
         }
 
         @Override
