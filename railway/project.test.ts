@@ -250,6 +250,7 @@ test("redis starts as in compose.yaml", () => {
     Object.fromEntries([...words.matchAll(/--([\w-]+)"?,\s*("[^"]*"|\w+)/g)].map((match) => [match[1], match[2]?.replaceAll('"', "")]));
   assert.deepEqual(options(image), options(compose));
   assert.equal(options(image)["save"], "");
+  assert.equal(options(image)["maxmemory"], "512mb");
 });
 
 test("what the services are built from is in the repository", () => {
