@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.handshake;
 
+import dev.holdfast.gateway.auth.AuthFailure;
 import dev.holdfast.gateway.limits.Requests;
 import dev.holdfast.gateway.limits.Verdict;
 import java.io.ByteArrayOutputStream;
@@ -41,13 +42,21 @@ final class ApiGate implements WebFilter {
     private final Requests requests;
     private final HandshakeMeters meters;
     private final Refusals refusals;
+    private final RefusalLog log;
 
-    ApiGate(Callers callers, TrustedProxies trusted, Requests requests, HandshakeMeters meters, Refusals refusals) {
+    ApiGate(
+            Callers callers,
+            TrustedProxies trusted,
+            Requests requests,
+            HandshakeMeters meters,
+            Refusals refusals,
+            RefusalLog log) {
         this.callers = callers;
         this.trusted = trusted;
         this.requests = requests;
         this.meters = meters;
         this.refusals = refusals;
+        this.log = log;
     }
 
     @Override
@@ -66,7 +75,7 @@ final class ApiGate implements WebFilter {
                 caller.rememberIn(exchange);
                 yield admit(caller, exchange, chain);
             }
-            case Refusal refusal -> refusals.answer(exchange, refusal);
+            case Refusal refusal -> refuse(exchange, peer.getHostAddress(), refusal);
         };
     }
 
@@ -75,15 +84,27 @@ final class ApiGate implements WebFilter {
         return switch (requests.arrive(caller.address(), changesSomething)) {
             case Verdict.Refused refused -> {
                 meters.refused(refused.limit());
-                yield refusals.answer(exchange, Refusal.of(refused, caller.address()));
+                yield refuse(exchange, caller.address(), Refusal.of(refused, caller.address()));
             }
             case Verdict.Admitted admitted ->
                 body(exchange.getRequest())
                         .flatMap(body -> chain.filter(exchange.mutate()
                                 .request(new Whole(exchange, body))
                                 .build()))
+                        // A ticket that is not given
+                        .doOnError(AuthFailure.class, failure -> write(exchange, caller.address(), Refusal.of(failure)))
                         .doFinally(_ -> admitted.place().giveBack());
         };
+    }
+
+    private Mono<Void> refuse(ServerWebExchange exchange, String address, Refusal refusal) {
+        write(exchange, address, refusal);
+        return refusals.answer(exchange, refusal);
+    }
+
+    private void write(ServerWebExchange exchange, String address, Refusal refusal) {
+        String origin = exchange.getRequest().getHeaders().getOrigin();
+        log.refused(refusal, address, origin == null ? "" : origin);
     }
 
     /// All of it, copied: a part of a few bytes keeps the whole buffer that it was read into.

@@ -60,6 +60,7 @@ final class Handshake {
             Drain drain,
             SessionIds sessionIds,
             Refusals refusals,
+            RefusalLog log,
             HandshakeMeters meters,
             Traces traces) {}
 
@@ -140,7 +141,7 @@ final class Handshake {
                 request.game(),
                 request.player(),
                 caller.address(),
-                request.headers().get(HttpHeaderNames.ORIGIN, ""),
+                request.origin(),
                 traceparent,
                 admitted.mayLast().orElse(null));
     }
@@ -176,7 +177,7 @@ final class Handshake {
                 }
             }
             case DialAnswer.Refused refused -> {
-                end(HandshakeMeters.BACKEND_REFUSED);
+                refused(HandshakeMeters.BACKEND_REFUSED, "The game server answered " + refused.status() + ".");
                 answer(passed(refused));
             }
         }
@@ -236,8 +237,13 @@ final class Handshake {
     }
 
     private void refuse(Refusal refusal) {
-        end(refusal.error());
+        refused(refusal.error(), refusal.message());
         answer(means.refusals().response(refusal));
+    }
+
+    private void refused(String outcome, String reason) {
+        end(outcome);
+        means.log().refused(request, caller.address(), outcome, reason);
     }
 
     /// A refusal of the backend's is the client's to see, as it is.

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.handshake;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.holdfast.gateway.auth.Authenticator;
 import dev.holdfast.gateway.backend.BackendDialer;
 import dev.holdfast.gateway.backend.BackendProperties;
@@ -57,6 +58,11 @@ class HandshakeConfiguration {
     }
 
     @Bean
+    RefusalLog refusalLog() {
+        return new RefusalLog(Ticker.systemTicker());
+    }
+
+    @Bean
     TrustedProxies trustedProxies(ClientAddressProperties properties) {
         return new TrustedProxies(properties);
     }
@@ -69,8 +75,13 @@ class HandshakeConfiguration {
     @Bean
     @Order(AFTER_CORS)
     ApiGate apiGate(
-            Callers callers, TrustedProxies trusted, Requests requests, HandshakeMeters meters, Refusals refusals) {
-        return new ApiGate(callers, trusted, requests, meters, refusals);
+            Callers callers,
+            TrustedProxies trusted,
+            Requests requests,
+            HandshakeMeters meters,
+            Refusals refusals,
+            RefusalLog log) {
+        return new ApiGate(callers, trusted, requests, meters, refusals, log);
     }
 
     @Bean
@@ -84,6 +95,7 @@ class HandshakeConfiguration {
             Sessions sessions,
             Drain drain,
             Refusals refusals,
+            RefusalLog log,
             HandshakeMeters meters,
             Traces traces,
             SecureRandom random) {
@@ -97,6 +109,7 @@ class HandshakeConfiguration {
                 sessions,
                 drain,
                 refusals,
+                log,
                 meters,
                 traces,
                 random);
@@ -118,6 +131,7 @@ class HandshakeConfiguration {
             Connections connections,
             TrustedProxies trusted,
             Refusals refusals,
+            RefusalLog log,
             HandshakeMeters meters,
             Upgrades upgrades,
             @Value("${server.netty.idle-timeout}") Duration idleTime) {
@@ -127,7 +141,10 @@ class HandshakeConfiguration {
                 InetAddress address = IpAddress.plain(socket.getAddress());
                 Peer peer = new Peer(address, trusted.contain(address));
                 ClientGate gate = ClientGate.install(channel.pipeline(), rules, upgrades.doormanFor(peer));
-                connections.arrive(channel, address, peer.isTrusted()).ifPresent(gate::refuse);
+                connections.arrive(channel, address, peer.isTrusted()).ifPresent(reached -> {
+                    log.refused(Refusal.of(reached, address.getHostAddress()), address.getHostAddress(), "");
+                    gate.refuse(reached);
+                });
             } else {
                 // Gone already
                 channel.close();

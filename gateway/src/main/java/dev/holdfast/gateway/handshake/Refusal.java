@@ -135,7 +135,7 @@ record Refusal(HttpStatus status, String error, String message, Map<String, Stri
         };
     }
 
-    private static Refusal of(AuthFailure known) {
+    static Refusal of(AuthFailure known) {
         String error = known.kind().name().toLowerCase(Locale.ROOT);
         String message = String.valueOf(known.getMessage());
         return known.kind() == AuthFailure.Kind.AUTH_UNAVAILABLE

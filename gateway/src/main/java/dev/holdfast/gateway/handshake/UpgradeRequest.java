@@ -25,6 +25,11 @@ record UpgradeRequest(HttpRequest http, String game, String player) {
         return http.headers();
     }
 
+    /// Empty if there is none.
+    String origin() {
+        return headers().get(HttpHeaderNames.ORIGIN, "");
+    }
+
     String key() {
         return headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "");
     }
@@ -65,7 +70,8 @@ record UpgradeRequest(HttpRequest http, String game, String player) {
             return new Refusal(
                     HttpStatus.UPGRADE_REQUIRED,
                     "bad_handshake",
-                    "Sec-WebSocket-Version is \"%s\"; this gateway speaks version 13.".formatted(version),
+                    "Sec-WebSocket-Version is \"%s\"; this gateway speaks version 13."
+                            .formatted(Refusal.shown(version)),
                     Map.of("Sec-WebSocket-Version", VERSION));
         }
         if (headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY).size() != 1 || !WebSocketKey.isValid(key())) {
@@ -88,7 +94,8 @@ record UpgradeRequest(HttpRequest http, String game, String player) {
                 : Refusal.of(
                         HttpStatus.BAD_REQUEST,
                         "bad_target",
-                        "%s holds a character that has to be percent-encoded.".formatted(Refusal.shown(http.uri())));
+                        "%s or its query holds a character that has to be percent-encoded."
+                                .formatted(Refusal.shown(SessionPath.pathOf(http.uri()))));
     }
 
     private @Nullable Refusal unlessIds() {

@@ -36,6 +36,7 @@ final class Upgrades {
             Sessions sessions,
             Drain drain,
             Refusals refusals,
+            RefusalLog log,
             HandshakeMeters meters,
             Traces traces,
             SecureRandom random) {
@@ -46,7 +47,7 @@ final class Upgrades {
         this.drain = drain;
         this.meters = meters;
         means = new Handshake.Means(
-                authenticator, dialer, sessions, drain, new SessionIds(random), refusals, meters, traces);
+                authenticator, dialer, sessions, drain, new SessionIds(random), refusals, log, meters, traces);
     }
 
     /// The doorman of one connection.
@@ -68,25 +69,25 @@ final class Upgrades {
         SessionPath path = Objects.requireNonNull(SessionPath.of(http.uri()));
         UpgradeRequest request = new UpgradeRequest(http, path.game(), path.player());
         return switch (callers.find(peer, http.headers())) {
-            case Refusal refusal -> refuse(gate, request, refusal);
+            case Refusal refusal -> refuse(gate, request, peer.address().getHostAddress(), refusal);
             case Caller caller -> answer(caller, request, gate);
         };
     }
 
     private @Nullable Runnable answer(Caller caller, UpgradeRequest request, ClientGate gate) {
         if (drain.isUnderWay()) {
-            return sendAway(gate, Refusal.draining());
+            return sendAway(gate, request, caller, Refusal.draining());
         }
         Optional<Verdict.Refused> tooFast = admissions.arrive(caller.address());
         if (tooFast.isPresent()) {
-            return sendAway(gate, tooFast.get(), caller);
+            return sendAway(gate, request, caller, tooFast.get());
         }
         Refusal refusal = request.refusal(origins::allows, originMayBeMissing);
         if (refusal != null) {
-            return refuse(gate, request, refusal);
+            return refuse(gate, request, caller.address(), refusal);
         }
         return switch (admissions.reserve(caller.address())) {
-            case Verdict.Refused refused -> sendAway(gate, refused, caller);
+            case Verdict.Refused refused -> sendAway(gate, request, caller, refused);
             case Verdict.Admitted admitted -> begin(caller, request, gate, admitted.place());
         };
     }
@@ -97,22 +98,25 @@ final class Upgrades {
         return handshake::abandon;
     }
 
-    private @Nullable Runnable sendAway(ClientGate gate, Verdict.Refused refused, Caller caller) {
+    private @Nullable Runnable sendAway(
+            ClientGate gate, UpgradeRequest request, Caller caller, Verdict.Refused refused) {
         meters.refused(refused.limit());
-        return sendAway(gate, Refusal.of(refused, caller.address()));
+        return sendAway(gate, request, caller, Refusal.of(refused, caller.address()));
     }
 
     /// The connection ends with it: what a limit refuses is not to be asked again and again at no cost.
-    private @Nullable Runnable sendAway(ClientGate gate, Refusal refusal) {
-        return refuse(gate, refusal, false);
+    private @Nullable Runnable sendAway(ClientGate gate, UpgradeRequest request, Caller caller, Refusal refusal) {
+        return refuse(gate, request, caller.address(), refusal, false);
     }
 
-    private @Nullable Runnable refuse(ClientGate gate, UpgradeRequest request, Refusal refusal) {
-        return refuse(gate, refusal, HttpUtil.isKeepAlive(request.http()));
+    private @Nullable Runnable refuse(ClientGate gate, UpgradeRequest request, String address, Refusal refusal) {
+        return refuse(gate, request, address, refusal, HttpUtil.isKeepAlive(request.http()));
     }
 
-    private @Nullable Runnable refuse(ClientGate gate, Refusal refusal, boolean keepAlive) {
+    private @Nullable Runnable refuse(
+            ClientGate gate, UpgradeRequest request, String address, Refusal refusal, boolean keepAlive) {
         meters.ended(refusal.error());
+        means.log().refused(request, address, refusal.error(), refusal.message());
         gate.answer(means.refusals().response(refusal), keepAlive);
         return null;
     }

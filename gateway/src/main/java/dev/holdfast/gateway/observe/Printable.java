@@ -2,10 +2,10 @@ package dev.holdfast.gateway.observe;
 
 /// Text from outside, made safe for a log line: what is not a visible ASCII character is written as `\\u` and its
 /// number, and so are the quote and the backslash.
-final class Printable {
+public final class Printable {
     private Printable() {}
 
-    static String of(String text) {
+    public static String of(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.gateway.Console;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -9,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,7 +75,8 @@ class ApiLimitsTest {
     }
 
     @Test
-    void an_address_that_tries_tokens_without_end_is_refused_before_any_is_looked_at() {
+    @ExtendWith(OutputCaptureExtension.class)
+    void an_address_that_tries_tokens_without_end_is_refused_before_any_is_looked_at(CapturedOutput output) {
         HttpResponse<String> answer = create("203.0.113.21", "/api/tickets");
         assertThat(answer.statusCode()).isEqualTo(401);
         for (int asked = 1; answer.statusCode() == 401 && asked < 2 * SAVED; asked++) {
@@ -80,6 +85,8 @@ class ApiLimitsTest {
 
         assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(answer.headers().allValues(ALLOW_ORIGIN)).containsExactly(Handshake.ORIGIN);
+        assertThat(Console.text(output))
+                .containsPattern(" refuse .*outcome=\"too_many_requests\".* address=\"203\\.0\\.113\\.21\"");
     }
 
     @Test

@@ -139,13 +139,15 @@ class AuthenticationTest {
     }
 
     @Test
-    void a_ticket_costs_a_token() {
+    void a_ticket_costs_a_token(CapturedOutput output) {
         HttpResponse<String> answer =
                 gateway.http(gateway.request("/api/tickets").POST(BodyPublishers.noBody()));
 
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(answer.body()).contains("token_missing");
         assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+        assertThat(Console.text(output))
+                .containsPattern("holdfast.refusal.* refuse .*outcome=\"token_missing\".* address=\"127\\.0\\.0\\.1\"");
     }
 
     @Test

@@ -2,11 +2,15 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.gateway.Console;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /// A gateway for one session: two connections for it, and 250 that may be told that it is full.
 class ConnectionLimitTest {
@@ -21,7 +25,8 @@ class ConnectionLimitTest {
     static final TestGateway gateway = new TestGateway(backend.url(), "WS_MAX_SESSIONS=1");
 
     @Test
-    void connections_that_never_ask_leave_those_inside_alone_and_the_next_ones_are_told() {
+    @ExtendWith(OutputCaptureExtension.class)
+    void connections_that_never_ask_leave_those_inside_alone_and_the_next_ones_are_told(CapturedOutput output) {
         Session inside = gateway.open(backend);
         List<TestClient> idle = new ArrayList<>();
         for (int i = 1; i < MOST; i++) {
@@ -38,6 +43,8 @@ class ConnectionLimitTest {
         late.expectEnd();
         assertThat(gateway.metric("holdfast_admission_refusals_total", "reason=\"too_many_connections\""))
                 .isEqualTo(before + 1);
+        assertThat(Console.text(output))
+                .containsPattern(" refuse .*outcome=\"too_many_connections\".* address=\"127\\.0\\.0\\.1\"");
         inside.client().send(Frame.text("still here"));
         assertThat(inside.backend().nextFrame()).isEqualTo(Frame.text("still here"));
 

@@ -88,13 +88,51 @@ class SessionLogTest {
     }
 
     @Test
-    void what_is_refused_leaves_no_line(CapturedOutput output) {
-        String evil = "https://evil.example";
-        TestClient client =
-                gateway.connect().ask(Handshake.to("/ws/g1/p%0aforged").having("Origin", evil + "/%0d%0aforged"));
-        assertThat(client.nextHead().status()).isBetween(400, 499);
+    void a_refusal_says_whose_it_was_and_begins_no_line_of_its_own(CapturedOutput output) {
+        TestClient stranger = gateway.connect()
+                .ask(Handshake.to("/ws/g1/stranger?ticket=secret").having("Origin", "https://evil.example/\"\u00e9"));
+        assertThat(stranger.nextHead().status()).isEqualTo(403);
+        JsonNode line = onlyRefusal(output, "stranger");
 
-        assertThat(Console.text(output)).doesNotContain("forged");
+        assertThat(line.path("message").asString()).isEqualTo("refuse");
+        assertThat(line.path("level").asString()).isEqualTo("INFO");
+        assertThat(line.path("outcome").asString()).isEqualTo("origin_refused");
+        assertThat(line.path("game").asString()).isEqualTo("g1");
+        assertThat(line.path("player").asString()).isEqualTo("stranger");
+        assertThat(line.path("address").asString()).isEqualTo(stranger.address());
+        assertThat(line.path("origin").asString()).isEqualTo("https://evil.example/\\u0022\\u00c3\\u00a9");
+        assertThat(line.path("reason").asString()).contains("\\u0022\\u00c3\\u00a9", "CORS_ORIGINS");
+
+        TestClient forger = gateway.connect().ask(Handshake.to("/ws/g1/p%0aforger?ticket=secret"));
+        assertThat(forger.nextHead().status()).isEqualTo(400);
+        JsonNode forged = onlyRefusal(output, "forger");
+        assertThat(forged.path("outcome").asString()).isEqualTo("bad_id");
+        assertThat(forged.path("player").asString()).isEqualTo("p\\u000aforger");
+
+        TestClient raw = gateway.connect().ask(Handshake.to("/ws/g1/raw?ticket=secret&x=\u00e9"));
+        assertThat(raw.nextHead().status()).isEqualTo(400);
+        assertThat(onlyRefusal(output, "raw").path("outcome").asString()).isEqualTo("bad_target");
+        assertThat(output.getAll()).doesNotContain("secret");
+    }
+
+    @Test
+    void a_backend_that_refuses_is_named_as_the_one(CapturedOutput output) {
+        TestClient client = gateway.connect().ask(Handshake.to("/ws/g1/unwanted"));
+        backend.accept().refuse(403, "no");
+        assertThat(client.nextHead().status()).isEqualTo(403);
+        JsonNode line = onlyRefusal(output, "unwanted");
+
+        assertThat(line.path("outcome").asString()).isEqualTo("backend_refused");
+        assertThat(line.path("reason").asString()).contains("403");
+    }
+
+    private static JsonNode onlyRefusal(CapturedOutput output, String player) {
+        List<JsonNode> lines = Stream.of(Console.text(output).split("\n"))
+                .filter(line -> line.contains("\"holdfast.refusal\"") && line.contains(player))
+                .map(JSON::readTree)
+                .toList();
+        assertThat(lines).hasSize(1);
+        return lines.getFirst();
     }
 
     private static List<JsonNode> awaitClosed(CapturedOutput output, String id) {
