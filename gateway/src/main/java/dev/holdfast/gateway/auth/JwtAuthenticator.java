@@ -1,7 +1,11 @@
 package dev.holdfast.gateway.auth;
 
+import com.nimbusds.jose.Header;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jwt.JWTParser;
 import dev.holdfast.gateway.auth.AuthFailure.Kind;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -16,6 +20,7 @@ import reactor.core.publisher.Mono;
 final class JwtAuthenticator implements Authenticator {
     // Keeps the arithmetic far from its end
     private static final Duration LONGEST = Duration.ofDays(3650);
+    private static final int LONGEST_SHOWN = 100;
 
     private final AuthProperties properties;
     private final ReactiveJwtDecoder decoder;
@@ -65,7 +70,7 @@ final class JwtAuthenticator implements Authenticator {
     }
 
     private Mono<Identity> check(String token) {
-        return decoder.decode(token).map(this::identity).onErrorMap(JwtAuthenticator::failure);
+        return decoder.decode(token).map(this::identity).onErrorMap(failure -> failure(failure, token));
     }
 
     private Identity identity(Jwt jwt) {
@@ -75,21 +80,35 @@ final class JwtAuthenticator implements Authenticator {
     }
 
     /// Other messages of the decoder's may quote the token.
-    private static Throwable failure(Throwable failure) {
+    private static Throwable failure(Throwable failure, String token) {
         return switch (failure) {
             case JwtValidationException invalid ->
                 new AuthFailure(
                         Kind.TOKEN_REFUSED,
                         "The token is not accepted: %s; get a new one.".formatted(invalid.getMessage()));
-            case BadJwtException _ ->
-                new AuthFailure(
-                        Kind.TOKEN_REFUSED,
-                        "The token is not a JWT that is signed with a key of this gateway's issuer; get a new one.");
+            case BadJwtException _ -> new AuthFailure(Kind.TOKEN_REFUSED, unsigned(token));
             default ->
                 new AuthFailure(
                         Kind.AUTH_UNAVAILABLE,
                         "Tokens cannot be checked at the moment, since the issuer's keys cannot be had; try again.");
         };
+    }
+
+    /// With what the token says of its key, and nothing else of it.
+    private static String unsigned(String token) {
+        try {
+            Header header = JWTParser.parse(token).getHeader();
+            String keyId = header instanceof JWSHeader signed ? signed.getKeyID() : null;
+            return "The token is not signed with a key of this gateway's issuer (alg %s, kid %s); get a new one."
+                    .formatted(shown(header.getAlgorithm().getName()), keyId == null ? "none" : shown(keyId));
+        } catch (ParseException | RuntimeException _) {
+            // The decoder has not been able to read it either
+            return "The token is not a JWT; get a new one.";
+        }
+    }
+
+    private static String shown(String value) {
+        return value.length() > LONGEST_SHOWN ? value.substring(0, LONGEST_SHOWN) + "…" : value;
     }
 
     private Optional<Duration> mayLast(Identity identity) {

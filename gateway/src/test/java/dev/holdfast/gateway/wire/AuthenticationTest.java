@@ -169,14 +169,14 @@ class AuthenticationTest {
         assertTokenRefused(sign(claims().audience("other").build(), KEY), "aud claim");
         assertTokenRefused(sign(claims().subject(null).build(), KEY), "sub claim");
         assertTokenRefused(sign(claims().subject("p1\r\nX: y").build(), KEY), "sub claim");
-        assertTokenRefused(sign(claims().build(), key("k1")), "signed with a key");
-        assertTokenRefused(sign(claims().build(), key("unknown")), "signed with a key");
-        assertTokenRefused(new PlainJWT(claims().build()).serialize(), "signed with a key");
-        assertTokenRefused("not.a.token", "signed with a key");
+        assertTokenRefused(sign(claims().build(), key("k1")), "not signed with a key");
+        assertTokenRefused(sign(claims().build(), key("unknown")), "alg ES256, kid unknown");
+        assertTokenRefused(new PlainJWT(claims().build()).serialize(), "alg none, kid none");
+        assertTokenRefused("not.a.token", "not a JWT");
         SignedJWT confused = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k1").build(), claims().build());
         confused.sign(new MACSigner(KEY.toPublicJWK().toJSONString()));
-        assertTokenRefused(confused.serialize(), "signed with a key");
+        assertTokenRefused(confused.serialize(), "alg HS256, kid k1");
         assertNothingWasDialled();
     }
 
