@@ -52,6 +52,8 @@ class BadSettingTest {
             --JWT_JWKS_URL=issuer     | JWT_JWKS_URL: issuer (expected: a URL such as https://issuer.example/
             --JWT_AUDIENCE=game       | JWT_AUDIENCE: game, but no key to check a token with
             --JWT_SECRET=short        | JWT_SECRET: 5 bytes (expected: at least 32)
+            --JWT_SECRET=01234567890123456789012345678901 --JWT_SECRET_PREVIOUS=short | JWT_SECRET_PREVIOUS: 5 bytes (expected: at least 32)
+            --JWT_SECRET_PREVIOUS=01234567890123456789012345678901 | JWT_SECRET_PREVIOUS: set without JWT_SECRET
             --JWT_CLOCK_SKEW=1h       | JWT_CLOCK_SKEW: PT1H (expected: PT0S to PT10M; a bare number is seconds)
             --OTEL_EXPORTER_OTLP_ENDPOINT=collector:4318 | OTEL_EXPORTER_OTLP_ENDPOINT: collector:4318 (expected: the URL of an OTLP/HTTP collector
             --OTEL_TRACES_SAMPLER_ARG=1.5 | OTEL_TRACES_SAMPLER_ARG: 1.5 (expected: a number from 0 to 1)

@@ -13,6 +13,7 @@ import org.springframework.boot.convert.DurationUnit;
 ///
 /// @param jwksUrl where the issuer publishes its keys. `JWT_JWKS_URL`
 /// @param secret the key of an issuer that signs with HS256. `JWT_SECRET`
+/// @param previousSecret the one before, while that changes: checks tokens as well. `JWT_SECRET_PREVIOUS`
 /// @param audience whom the token must be for; empty: anybody. `JWT_AUDIENCE`
 /// @param cookie the name of a cookie that may hold the token; empty: none does. `JWT_COOKIE`
 /// @param clockSkew by how much the issuer's clock may differ from ours. `JWT_CLOCK_SKEW`
@@ -21,6 +22,7 @@ import org.springframework.boot.convert.DurationUnit;
 record AuthProperties(
         @DefaultValue("") String jwksUrl,
         @DefaultValue("") String secret,
+        @DefaultValue("") String previousSecret,
         @DefaultValue("") String audience,
         @DefaultValue("") String cookie,
 
@@ -51,11 +53,12 @@ record AuthProperties(
                                     + " or JWT_SECRET beside it; without one everybody would be let in)")
                             .formatted(audience));
         }
-        int secretBytes = secret.getBytes(StandardCharsets.UTF_8).length;
-        if (secretBytes > 0 && secretBytes < SHORTEST_SECRET_BYTES) {
+        if (secret.isEmpty() && !previousSecret.isEmpty()) {
             throw new IllegalArgumentException(
-                    "JWT_SECRET: %d bytes (expected: at least %d)".formatted(secretBytes, SHORTEST_SECRET_BYTES));
+                    "JWT_SECRET_PREVIOUS: set without JWT_SECRET (expected: the secret that follows it beside it)");
         }
+        requireLong("JWT_SECRET", secret);
+        requireLong("JWT_SECRET_PREVIOUS", previousSecret);
         if (clockSkew.isNegative() || clockSkew.compareTo(LARGEST_SKEW) > 0) {
             throw new IllegalArgumentException("JWT_CLOCK_SKEW: %s (expected: PT0S to %s; a bare number is seconds)"
                     .formatted(clockSkew, LARGEST_SKEW));
@@ -66,11 +69,19 @@ record AuthProperties(
         return !jwksUrl.isEmpty() || !secret.isEmpty();
     }
 
-    /// Without the secret.
+    /// Without the secrets.
     @Override
     public String toString() {
         return "AuthProperties[jwksUrl=%s, audience=%s, cookie=%s, clockSkew=%s, expiry=%s]"
                 .formatted(jwksUrl, audience, cookie, clockSkew, expiry);
+    }
+
+    private static void requireLong(String name, String secret) {
+        int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > 0 && bytes < SHORTEST_SECRET_BYTES) {
+            throw new IllegalArgumentException(
+                    "%s: %d bytes (expected: at least %d)".formatted(name, bytes, SHORTEST_SECRET_BYTES));
+        }
     }
 
     private static boolean isHttp(String url) {

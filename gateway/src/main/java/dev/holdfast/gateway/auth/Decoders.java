@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.crypto.spec.SecretKeySpec;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
-import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtAudienceValidator;
 import org.springframework.security.oauth2.jwt.JwtClaimNames;
@@ -44,15 +44,20 @@ final class Decoders {
 
     static ReactiveJwtDecoder decoder(AuthProperties properties, WebClient http) {
         NimbusReactiveJwtDecoder decoder =
-                properties.secret().isEmpty() ? withKeysOf(properties.jwksUrl(), http) : withSecret(properties);
+                properties.secret().isEmpty() ? withKeysOf(properties.jwksUrl(), http) : withSecrets(properties);
         decoder.setJwtValidator(validator(properties));
         return decoder;
     }
 
-    private static NimbusReactiveJwtDecoder withSecret(AuthProperties properties) {
-        byte[] key = properties.secret().getBytes(StandardCharsets.UTF_8);
-        return NimbusReactiveJwtDecoder.withSecretKey(new SecretKeySpec(key, "HmacSHA256"))
-                .macAlgorithm(MacAlgorithm.HS256)
+    /// Each is tried, whatever key a token names: a secret has no name.
+    private static NimbusReactiveJwtDecoder withSecrets(AuthProperties properties) {
+        List<SecretKeySpec> keys = Stream.of(properties.secret(), properties.previousSecret())
+                .filter(secret -> !secret.isEmpty())
+                .map(secret -> new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"))
+                .toList();
+        return NimbusReactiveJwtDecoder.withSecretKey(keys.getFirst())
+                .jwtProcessorCustomizer(processor -> processor.setJWSKeySelector(
+                        (header, _) -> JWSAlgorithm.HS256.equals(header.getAlgorithm()) ? keys : List.of()))
                 .build();
     }
 

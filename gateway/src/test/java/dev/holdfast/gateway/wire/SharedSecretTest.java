@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// default: no audience, and sessions outlive their tokens.
 class SharedSecretTest {
     private static final String SECRET = "a secret of the issuer's, 64 bytes long so that HS512 may use it";
+    private static final String PREVIOUS = "the one before, 64 bytes long as well so that HS512 may use it..";
     private static final Duration SKEW = Duration.ofSeconds(30);
 
     @RegisterExtension
@@ -29,6 +30,7 @@ class SharedSecretTest {
     static final TestGateway gateway = new TestGateway(
             backend.url(),
             "JWT_SECRET=" + SECRET,
+            "JWT_SECRET_PREVIOUS=" + PREVIOUS,
             "JWT_COOKIE=session",
             "WS_PING_INTERVAL=200ms",
             "WS_PING_TIMEOUT=1m");
@@ -42,10 +44,19 @@ class SharedSecretTest {
     }
 
     @Test
+    void while_the_secret_changes_the_one_before_opens_too() throws Exception {
+        Session session = open(sign(PREVIOUS, JWSAlgorithm.HS256, Instant.now().plusSeconds(600)));
+
+        assertThat(session.answer().status()).isEqualTo(101);
+        assertThat(session.backend().request().field("Holdfast-Identity")).isEqualTo("p1");
+    }
+
+    @Test
     void another_secret_or_algorithm_opens_nothing() throws Exception {
         Instant later = Instant.now().plusSeconds(600);
         assertRefused(sign(SECRET.replace('a', 'b'), JWSAlgorithm.HS256, later));
         assertRefused(sign(SECRET, JWSAlgorithm.HS512, later));
+        assertRefused(sign(PREVIOUS, JWSAlgorithm.HS512, later));
     }
 
     @Test
