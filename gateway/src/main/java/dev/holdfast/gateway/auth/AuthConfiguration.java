@@ -1,6 +1,9 @@
 package dev.holdfast.gateway.auth;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Map;
@@ -24,6 +27,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 
 @Configuration(proxyBeanMethods = false)
@@ -41,18 +45,36 @@ class AuthConfiguration {
     }
 
     @Bean
-    Authenticator authenticator(AuthProperties properties, SecureRandom random, ReactorResourceFactory resources) {
+    IssuerKeys issuerKeys(AuthProperties properties, ReactorResourceFactory resources) {
+        WebClient http = WebClient.builder()
+                .clientConnector(new ReactorClientHttpConnector(resources, UnaryOperator.identity()))
+                .build();
+        return new IssuerKeys(properties.jwksUrl(), http, Ticker.systemTicker(), Schedulers.parallel());
+    }
+
+    @Bean
+    MeterBinder issuerMeters(IssuerKeys keys) {
+        return registry -> Gauge.builder("holdfast.issuer.keys.age", keys, IssuerKeys::ageSeconds)
+                .description("Time since the issuer last gave its keys")
+                .baseUnit("seconds")
+                .register(registry);
+    }
+
+    @Bean
+    TicketMeters ticketMeters(MeterRegistry registry) {
+        return new TicketMeters(registry);
+    }
+
+    @Bean
+    Authenticator authenticator(AuthProperties properties, SecureRandom random, IssuerKeys keys) {
         if (!properties.isOn()) {
             return Authenticator.OFF;
         }
         if (properties.audience().isEmpty()) {
             LOG.warn("JWT_AUDIENCE is not set: any token of this issuer opens a session, whatever app it is for");
         }
-        WebClient http = WebClient.builder()
-                .clientConnector(new ReactorClientHttpConnector(resources, UnaryOperator.identity()))
-                .build();
         return new JwtAuthenticator(
-                properties, Decoders.decoder(properties, http), new Tickets(Ticker.systemTicker(), random));
+                properties, Decoders.decoder(properties, keys), new Tickets(Ticker.systemTicker(), random));
     }
 
     @Bean
@@ -63,18 +85,18 @@ class AuthConfiguration {
     /// `POST /api/tickets`, before the route that takes the rest of `/api`; without authentication it is the
     /// backend's like the rest.
     @Bean
-    RouterFunction<ServerResponse> ticketRoute(Authenticator authenticator) {
+    RouterFunction<ServerResponse> ticketRoute(Authenticator authenticator, TicketMeters meters) {
         RequestPredicate asked = RequestPredicates.method(HttpMethod.POST).and(RequestPredicates.path("/api/tickets"));
         return authenticator instanceof JwtAuthenticator jwt
-                ? RouterFunctions.route(asked, request -> give(jwt, request))
+                ? RouterFunctions.route(asked, request -> give(jwt, meters, request))
                 : _ -> Mono.empty();
     }
 
-    private static Mono<ServerResponse> give(JwtAuthenticator authenticator, ServerRequest request) {
+    private static Mono<ServerResponse> give(
+            JwtAuthenticator authenticator, TicketMeters meters, ServerRequest request) {
         HttpServerRequest http =
                 ServerHttpRequestDecorator.getNativeRequest(request.exchange().getRequest());
-        return authenticator
-                .giveTicket(http.requestHeaders())
+        return meters.counted(authenticator.giveTicket(http.requestHeaders()))
                 .flatMap(ticket -> ServerResponse.status(HttpStatus.CREATED)
                         .cacheControl(CacheControl.noStore())
                         .bodyValue(Map.of("ticket", ticket, "expiresIn", Tickets.LIFE.toSeconds())));

@@ -1,6 +1,5 @@
 package dev.holdfast.gateway.auth;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.source.JWKSecurityContextJWKSet;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
@@ -21,8 +20,6 @@ import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.JwtTypeValidator;
 import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
-import org.springframework.web.reactive.function.client.WebClient;
-import reactor.core.scheduler.Schedulers;
 
 /// What makes a token good: a signature of the issuer's, its times, whom it is for, and a subject that fits into a
 /// header.
@@ -42,9 +39,8 @@ final class Decoders {
 
     private Decoders() {}
 
-    static ReactiveJwtDecoder decoder(AuthProperties properties, WebClient http) {
-        NimbusReactiveJwtDecoder decoder =
-                properties.secret().isEmpty() ? withKeysOf(properties.jwksUrl(), http) : withSecrets(properties);
+    static ReactiveJwtDecoder decoder(AuthProperties properties, IssuerKeys keys) {
+        NimbusReactiveJwtDecoder decoder = properties.secret().isEmpty() ? withPublic(keys) : withSecrets(properties);
         decoder.setJwtValidator(validator(properties));
         return decoder;
     }
@@ -61,9 +57,8 @@ final class Decoders {
                 .build();
     }
 
-    private static NimbusReactiveJwtDecoder withKeysOf(String url, WebClient http) {
-        return NimbusReactiveJwtDecoder.withJwkSource(
-                        new IssuerKeys(url, http, Ticker.systemTicker(), Schedulers.parallel())::keysFor)
+    private static NimbusReactiveJwtDecoder withPublic(IssuerKeys keys) {
+        return NimbusReactiveJwtDecoder.withJwkSource(keys::keysFor)
                 .jwtProcessorCustomizer(processor -> processor.setJWSKeySelector(
                         new JWSVerificationKeySelector<>(PUBLIC_KEY_ALGORITHMS, new JWKSecurityContextJWKSet())))
                 .build();

@@ -58,6 +58,14 @@ final class IssuerKeys {
         return Mono.defer(() -> newest(token.getHeader().getKeyID())).flatMapIterable(JWKSet::getKeys);
     }
 
+    /// Seconds since the issuer last gave its keys, whether or not anybody asks; not a number before it has.
+    synchronized double ageSeconds() {
+        return fetched == null
+                ? Double.NaN
+                : (double) (clock.read() - fetched.atNanos())
+                        / Duration.ofSeconds(1).toNanos();
+    }
+
     private synchronized Mono<JWKSet> newest(@Nullable String keyId) {
         Fetched known = fetched;
         boolean hasKey = known != null && (keyId == null || known.keys().getKeyByKeyId(keyId) != null);

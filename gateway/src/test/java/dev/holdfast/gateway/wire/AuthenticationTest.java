@@ -121,6 +121,7 @@ class AuthenticationTest {
         assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
         String ticket = new JsonMapper().readTree(answer.body()).path("ticket").asString();
         assertThat(ticket).hasSize(32);
+        assertThat(tickets("accepted")).isPositive();
         String target = "/ws/g1/p1?v=1&ticket=" + ticket + "&x=2";
 
         Session session = gateway.open(backend, Handshake.to(target));
@@ -140,12 +141,14 @@ class AuthenticationTest {
 
     @Test
     void a_ticket_costs_a_token(CapturedOutput output) {
+        double before = tickets("token_missing");
         HttpResponse<String> answer =
                 gateway.http(gateway.request("/api/tickets").POST(BodyPublishers.noBody()));
 
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(answer.body()).contains("token_missing");
         assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+        assertThat(tickets("token_missing")).isEqualTo(before + 1);
         assertThat(Console.text(output))
                 .containsPattern("holdfast.refusal.* refuse .*outcome=\"token_missing\".* address=\"127\\.0\\.0\\.1\"");
     }
@@ -206,6 +209,10 @@ class AuthenticationTest {
         }
 
         assertThat(issuer.getAllServeEvents().size() - before).isLessThanOrEqualTo(2);
+    }
+
+    private static double tickets(String outcome) {
+        return gateway.metric("holdfast_tickets_total", "outcome=\"" + outcome + "\"");
     }
 
     private static boolean closedWith(int code, Frame close) {

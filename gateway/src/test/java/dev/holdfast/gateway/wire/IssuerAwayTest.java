@@ -53,6 +53,13 @@ class IssuerAwayTest {
         assertThat(refusal.body().path("error").asString()).isEqualTo("auth_unavailable");
         assertThat(refusal.body().path("message").asString()).contains("issuer's keys cannot be had");
 
+        assertThat(gateway.metric("holdfast_handshakes_total", "outcome=\"auth_unavailable\""))
+                .isEqualTo(1);
+        assertThat(askForTicket(handshake)).contains("auth_unavailable");
+        assertThat(gateway.metric("holdfast_tickets_total", "outcome=\"auth_unavailable\""))
+                .isEqualTo(1);
+        assertThat(gateway.metric("holdfast_issuer_keys_age_seconds")).isNaN();
+
         issuer.stubFor(get(urlEqualTo("/jwks")).willReturn(ok(new JWKSet(key.toPublicJWK()).toString())));
         long deadline = System.nanoTime() + LIMIT.toNanos();
         String ticketAnswer;
@@ -61,6 +68,9 @@ class IssuerAwayTest {
             ticketAnswer = askForTicket(handshake);
         } while (ticketAnswer.contains("auth_unavailable"));
         assertThat(ticketAnswer).contains("\"ticket\"");
+        assertThat(gateway.metric("holdfast_tickets_total", "outcome=\"accepted\""))
+                .isEqualTo(1);
+        assertThat(gateway.metric("holdfast_issuer_keys_age_seconds")).isPositive();
         assertThat(gateway.open(backend, handshake).answer().status()).isEqualTo(101);
     }
 
