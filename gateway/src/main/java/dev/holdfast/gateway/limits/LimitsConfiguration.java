@@ -24,6 +24,10 @@ class LimitsConfiguration {
 
     private static final int FILES_PER_SESSION = 2;
     private static final int CONNECTIONS_PER_SESSION = 2;
+
+    /// Health checks, a few at once.
+    private static final int KEPT_FOR_LOOPBACK = 10;
+
     private static final int NETWORKS_TO_FILL_THE_BACKEND = 10;
 
     @Bean
@@ -52,17 +56,20 @@ class LimitsConfiguration {
     @Bean
     Connections connections(LimitsProperties properties, Admissions admissions) {
         int most = mostConnections(admissions.most(), openFiles());
-        return new Connections(new Places(
+        Places places = new Places(
                 most,
                 Limit.TOO_MANY_CONNECTIONS,
                 CONNECTIONS_PER_SESSION * properties.maxSessionsPerAddress(),
-                Limit.TOO_MANY_CONNECTIONS));
+                Limit.TOO_MANY_CONNECTIONS);
+        return new Connections(places, KEPT_FOR_LOOPBACK);
     }
 
     /// Each session's own and one for HTTP beside it, if there are files for that; a full gateway can still say so.
     static int mostConnections(int sessions, long openFiles) {
         return (int) Math.clamp(
-                openFiles - OTHER_FILES / 2 - sessions, 1, (long) CONNECTIONS_PER_SESSION * sessions + OTHER_FILES / 2);
+                openFiles - OTHER_FILES / 2 - sessions,
+                KEPT_FOR_LOOPBACK + 1,
+                (long) CONNECTIONS_PER_SESSION * sessions + OTHER_FILES / 2);
     }
 
     private static long openFiles() {

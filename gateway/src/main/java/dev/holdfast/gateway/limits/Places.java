@@ -45,6 +45,11 @@ final class Places {
     /// @param network as of [#networkOf]
     /// @return empty if there was one, else why not
     Optional<Limit> take(String network) {
+        return take(network, 0);
+    }
+
+    /// @param kept places that are for others
+    Optional<Limit> take(String network, int kept) {
         if (isBeyond(mostPerNetwork, network)) {
             leave(network);
             return Optional.of(perNetwork);
@@ -54,7 +59,7 @@ final class Places {
             leave(network);
             return Optional.of(perNetwork);
         }
-        if (taken.incrementAndGet() > most) {
+        if (taken.incrementAndGet() > most - kept) {
             giveBack(network);
             return Optional.of(inAll);
         }

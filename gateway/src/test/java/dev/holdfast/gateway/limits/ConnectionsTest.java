@@ -15,7 +15,7 @@ class ConnectionsTest {
     private static final String HOME = "203.0.113.7";
 
     private final Connections connections =
-            new Connections(new Places(3, Limit.TOO_MANY_CONNECTIONS, 1, Limit.TOO_MANY_CONNECTIONS));
+            new Connections(new Places(3, Limit.TOO_MANY_CONNECTIONS, 1, Limit.TOO_MANY_CONNECTIONS), 1);
 
     @Test
     void an_address_has_its_share_until_its_connection_ends() {
@@ -40,8 +40,20 @@ class ConnectionsTest {
         assertThat(connections.open()).isEqualTo(3);
     }
 
+    @Test
+    void the_last_ones_are_for_who_calls_from_this_machine() {
+        assertThat(arrive("203.0.113.8", false)).isEmpty();
+        assertThat(arrive(HOME, true)).isEmpty();
+        assertThat(arrive(HOME, true)).contains(Limit.TOO_MANY_CONNECTIONS);
+        assertThat(arrive("203.0.113.9", false)).contains(Limit.TOO_MANY_CONNECTIONS);
+
+        assertThat(arrive("127.0.0.1", false)).isEmpty();
+        assertThat(arrive("127.0.0.1", false)).contains(Limit.TOO_MANY_CONNECTIONS);
+        assertThat(connections.open()).isEqualTo(3);
+    }
+
     @ParameterizedTest
-    @CsvSource({"9750, 20000, 10000", "1000, 20000, 2250", "20000, 1048576, 40250", "1, 100, 1"})
+    @CsvSource({"9750, 20000, 10000", "1000, 20000, 2250", "20000, 1048576, 40250", "1, 100, 11"})
     void there_are_as_many_as_backend_legs_leave_files_for(int sessions, long openFiles, int most) {
         assertThat(LimitsConfiguration.mostConnections(sessions, openFiles)).isEqualTo(most);
     }

@@ -30,6 +30,9 @@ class HealthTest {
         backend.up();
         awaitStatus(200, "/readyz");
         assertThat(status("/startupz")).isEqualTo(200);
+        assertThat(gateway.http(gateway.managementRequest("/actuator/health/startup"))
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Test
