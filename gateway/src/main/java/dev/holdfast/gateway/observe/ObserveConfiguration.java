@@ -7,6 +7,7 @@ import dev.holdfast.gateway.relay.LoopCounters;
 import dev.holdfast.gateway.relay.RelayProperties;
 import dev.holdfast.gateway.relay.Sessions;
 import dev.holdfast.gateway.trace.Traces;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,6 +19,7 @@ import java.util.function.ToLongFunction;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.resources.LoopResources;
 
 /// Joins the relay, which knows nothing of Spring or Micrometer, to both.
@@ -42,6 +44,19 @@ class ObserveConfiguration {
                 .ifPresent(queue -> FunctionCounter.builder("holdfast.log.lines.dropped", queue, ConsoleQueue::dropped)
                         .description("Lines not written, since nobody read the output fast enough")
                         .register(registry));
+    }
+
+    @Bean
+    LoopLag loopLag(ReactorResourceFactory resources) {
+        return new LoopLag(resources.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE), Clock.SYSTEM);
+    }
+
+    @Bean
+    MeterBinder loopMeters(LoopLag lag) {
+        return registry -> Gauge.builder("holdfast.event.loop.lag", lag, LoopLag::seconds)
+                .description("How long the slowest event loop has let its sessions wait, within the last minute")
+                .baseUnit("seconds")
+                .register(registry);
     }
 
     /// The hot path's counters, read when somebody scrapes.

@@ -2,17 +2,24 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoublePredicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.LoopResources;
 
 /// What Prometheus scrapes from the management port after sessions of which every number is known.
 class MetricsTest {
@@ -20,8 +27,19 @@ class MetricsTest {
     static final TestBackend backend = new TestBackend();
 
     @RegisterExtension
-    static final TestGateway gateway =
-            new TestGateway(backend.url(), "WS_PING_INTERVAL=200ms", "WS_PING_TIMEOUT=60", "WS_PING_MODE=json");
+    static final TestGateway gateway = new TestGateway(
+                    backend.url(), "WS_PING_INTERVAL=200ms", "WS_PING_TIMEOUT=60", "WS_PING_MODE=json")
+            .with(Loops.class);
+
+    /// Those on which sessions live.
+    static class Loops {
+        static @Nullable EventLoopGroup all;
+
+        @Autowired
+        void of(ReactorResourceFactory resources) {
+            all = resources.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE);
+        }
+    }
 
     @Test
     void an_open_session_is_counted_as_long_as_it_is_open() {
@@ -124,6 +142,21 @@ class MetricsTest {
             session.client().readToEnd();
         }
         assertThat(gateway.scrape()).doesNotContain("code=\"490");
+    }
+
+    @Test
+    void an_event_loop_that_stands_still_is_seen_while_it_does() {
+        AtomicBoolean mayGoOn = new AtomicBoolean();
+        Objects.requireNonNull(Loops.all).next().execute(() -> {
+            while (!mayGoOn.get()) {
+                // Not even onSpinWait, which is refused on an event loop
+            }
+        });
+        try {
+            awaitAtLeast(2, "holdfast_event_loop_lag_seconds");
+        } finally {
+            mayGoOn.set(true);
+        }
     }
 
     @Test
