@@ -20,10 +20,16 @@ import org.jspecify.annotations.Nullable;
 /// at every socket that it has told of. That is sound because a read that does not fill its buffer has read all there
 /// is (up to an urgent mark, which no browser sends), and a leg whose buffer is filled leaves reading to the channel,
 /// which counts on being told again.
+///
+/// That the peer has ended its half (`EPOLLRDHUP`) is not told to the channel of a leg, which would then read all that
+/// the kernel holds at once, although it was told to stop. It finds the end where it is: behind the last byte.
 @SuppressWarnings("try") // Netty's handles close with any exception
 final class Readiness implements EpollIoHandle, IoRegistration {
     private static final int READABLE = EpollIoOps.EPOLLIN.value();
     private static final EpollIoOps READING = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP);
+    private static final int ENDED = EpollIoOps.EPOLLRDHUP.value();
+    /// An error, or the end of both halves (`EPOLLHUP`): nothing is left to be read slowly.
+    private static final int BROKEN = EpollIoOps.EPOLLERR.value() | 0x10;
     private static final EpollIoOps READING_ALL = READING.with(EpollIoOps.EPOLLET);
 
     /// An event loop's, by the number of the socket.
@@ -40,6 +46,8 @@ final class Readiness implements EpollIoHandle, IoRegistration {
     private EpollIoOps wanted = EpollIoOps.NONE;
     private @Nullable Leg leg;
     private boolean isDirect;
+    /// Whether the peer of a leg has ended its half, of which perhaps not all is read.
+    private boolean hasEnded;
 
     /// On the event loop.
     Readiness(EpollIoHandle channel) {
@@ -65,8 +73,8 @@ final class Readiness implements EpollIoHandle, IoRegistration {
 
     /// Whether the leg reads, or the channel.
     void direct(boolean direct) {
-        if (isDirect != direct) {
-            isDirect = direct;
+        if (isDirect != (direct && !hasEnded)) {
+            isDirect = !isDirect;
             if (wanted.value() == READING.value()) {
                 submit(wanted);
             }
@@ -76,10 +84,17 @@ final class Readiness implements EpollIoHandle, IoRegistration {
     @Override
     public void handle(IoRegistration from, IoEvent event) {
         Leg reader = leg;
-        if (!isDirect
-                || reader == null
-                || ((EpollIoEvent) event).ops().value() != READABLE
-                || !reader.readInto(buffer)) {
+        EpollIoOps ops = ((EpollIoEvent) event).ops();
+        if (isDirect && reader != null && ops.value() == READABLE && reader.readInto(buffer)) {
+            return;
+        }
+        if (reader != null && (ops.value() & (ENDED | BROKEN)) == ENDED) {
+            hasEnded = true;
+            isDirect = false;
+            submit(wanted);
+            EpollIoOps others = ops.without(EpollIoOps.EPOLLRDHUP);
+            channel.handle(this, (EpollIoEvent) () -> others);
+        } else {
             channel.handle(this, event);
         }
     }
@@ -87,8 +102,14 @@ final class Readiness implements EpollIoHandle, IoRegistration {
     @Override
     public long submit(IoOps ops) {
         wanted = (EpollIoOps) ops;
-        boolean once = isDirect && wanted.value() == READING.value();
-        return registration == null ? -1 : registration.submit(once ? READING_ALL : wanted);
+        if (registration == null) {
+            return -1;
+        }
+        if (hasEnded) {
+            // Netty takes a socket of which nothing is wanted out of epoll, for ever. Of a broken one it is told anyway
+            return registration.submit(wanted.without(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLERR));
+        }
+        return registration.submit(isDirect && wanted.value() == READING.value() ? READING_ALL : wanted);
     }
 
     @Override

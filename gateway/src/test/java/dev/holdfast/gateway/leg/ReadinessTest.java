@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReadinessTest {
     private static final int SHORT = 100;
     private static final int LONG = 3 << 20;
+    /// A state of TCP (netinet/tcp.h).
+    private static final int CLOSE_WAIT = 8;
 
     private final EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(1, LegIoHandler.factory());
     private final Semaphore arrived = new Semaphore(0);
@@ -41,6 +43,7 @@ class ReadinessTest {
     private Socket peer;
     private long sent;
     private boolean isHolding;
+    private boolean isPausing;
     private volatile String failing = "";
     private volatile int reads;
     private volatile int channelReads;
@@ -162,6 +165,44 @@ class ReadinessTest {
         assertGone();
     }
 
+    /// With all that the kernel holds by then, an end that is told at once would make more of it come.
+    @Test
+    void reading_that_has_stopped_does_not_go_on_because_the_peer_has_ended() throws Exception {
+        onLoop(() -> isPausing = true);
+        send(16 * ReadBuffers.FIRST);
+        peer.shutdownOutput();
+        awaitCloseWait();
+        int one = reads;
+        int came = arrived.availablePermits();
+        assertThat(came).isBetween(1, 4 * ReadBuffers.FIRST);
+        for (int i = 0; i < 3; i++) {
+            onLoop(() -> {});
+        }
+        assertThat(reads).isEqualTo(one);
+        onLoop(() -> isPausing = false);
+        onLoop(leg::resume);
+        assertArrives(16 * ReadBuffers.FIRST);
+        assertGone();
+    }
+
+    /// The event loop has been told of the peer's end, too, when it has done a task after that.
+    private void awaitCloseWait() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (((EpollSocketChannel) leg.channel()).tcpInfo().state() != CLOSE_WAIT) {
+            assertThat(System.nanoTime()).as("waiting for the peer's end").isLessThan(deadline);
+        }
+        onLoop(() -> {});
+        onLoop(() -> {});
+    }
+
+    @Test
+    void a_reset_is_noticed_also_while_nothing_is_read() throws Exception {
+        onLoop(leg::pause);
+        peer.setSoLinger(true, 0);
+        peer.close();
+        assertGone();
+    }
+
     @Test
     void a_reset_is_noticed() throws Exception {
         peer.setSoLinger(true, 0);
@@ -271,6 +312,9 @@ class ReadinessTest {
                 throw new IllegalStateException("made to fail");
             }
             reads++;
+            if (isPausing) {
+                leg.pause();
+            }
             int count = bytes.readableBytes();
             while (bytes.isReadable()) {
                 int expected = (int) (read++ % 251);
