@@ -31,6 +31,9 @@ public final class Leg extends ChannelInboundHandlerAdapter {
     /// Bytes that go past Netty's queue at most; what is larger counts for [#WATER_MARK] from the moment of its write.
     private static final int MOST_ALONE = 4 << 10;
 
+    /// How many times their own size bytes may hold that wait behind others.
+    private static final int MOST_HELD = 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(Leg.class);
 
     private final Channel channel;
@@ -115,8 +118,7 @@ public final class Leg extends ChannelInboundHandlerAdapter {
             alone = bytes;
         } else {
             queueAlone(ctx);
-            mayWait = true;
-            ctx.write(bytes, ctx.voidPromise());
+            queue(ctx, bytes);
         }
     }
 
@@ -164,9 +166,32 @@ public final class Leg extends ChannelInboundHandlerAdapter {
         ByteBuf bytes = alone;
         alone = null;
         if (bytes != null) {
-            mayWait = true;
-            ctx.write(bytes, ctx.voidPromise());
+            queue(ctx, bytes);
         }
+    }
+
+    /// Queues bytes, behind others in memory of their own if they hold much more than they are: for who does not read,
+    /// what waits would otherwise be some bytes of many read buffers.
+    private void queue(ChannelHandlerContext ctx, ByteBuf bytes) {
+        ByteBuf queued = bytes;
+        if (mayWait && held(bytes) > MOST_HELD * bytes.readableBytes() && queuedBytes() > 0) {
+            try {
+                queued = channel.alloc().ioBuffer(bytes.readableBytes()).writeBytes(bytes);
+            } finally {
+                bytes.release();
+            }
+        }
+        mayWait = true;
+        ctx.write(queued, ctx.voidPromise());
+    }
+
+    /// The size of the memory that a buffer keeps from being used again.
+    private static int held(ByteBuf bytes) {
+        ByteBuf whole = bytes;
+        for (ByteBuf under = bytes.unwrap(); under != null; under = under.unwrap()) {
+            whole = under;
+        }
+        return whole.capacity();
     }
 
     /// Whether fewer bytes wait than the upper mark of [#WATER_MARK].

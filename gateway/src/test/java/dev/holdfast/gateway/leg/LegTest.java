@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +86,27 @@ class LegTest {
     }
 
     @Test
+    void what_waits_behind_others_holds_no_memory_that_is_much_larger() throws IOException {
+        ByteBuf fitting = leg.channel().alloc().ioBuffer(SHORT);
+        ByteBuf large = leg.channel().alloc().ioBuffer(64 << 10);
+        List<Integer> held = onLoop(() -> {
+            while (leg.queuedBytes() == 0) {
+                send(1);
+            }
+            writeInto(fitting);
+            leg.write(fitting);
+            writeInto(large);
+            leg.write(large.readRetainedSlice(SHORT));
+            large.release();
+            // Before the event loop sends more
+            return List.of(fitting.refCnt(), large.refCnt());
+        });
+        assertThat(held).containsExactly(1, 0);
+        onLoop(() -> send(1));
+        assertPeerReads(written);
+    }
+
+    @Test
     void what_is_written_and_not_flushed_leaves_before_the_end() throws IOException {
         onLoop(() -> {
             leg.write(bytes());
@@ -142,10 +164,14 @@ class LegTest {
     /// The bytes of the stream, counted from 0 modulo 251.
     private ByteBuf bytes() {
         ByteBuf bytes = leg.channel().alloc().ioBuffer(SHORT);
+        writeInto(bytes);
+        return bytes;
+    }
+
+    private void writeInto(ByteBuf bytes) {
         for (int i = 0; i < SHORT; i++) {
             bytes.writeByte((int) (written++ % 251));
         }
-        return bytes;
     }
 
     private void assertPeerReads(long upTo) throws IOException {
