@@ -14,6 +14,7 @@ public final class KeepAlive {
     }
 
     private static final long NEVER = Long.MAX_VALUE;
+    private static final long UNKNOWN = -1;
 
     private final KeepAliveProperties properties;
     private final RandomGenerator jitter;
@@ -22,6 +23,10 @@ public final class KeepAlive {
     private long pingedAtNanos;
     private long silentAtNanos = NEVER;
     private int heardAtPing;
+    /// What must be acknowledged for the ping to have arrived; [#UNKNOWN] until that is asked, 0 when it has.
+    private long arrivesAt;
+
+    private long acknowledged;
     private boolean awaitsAnswer;
 
     /// @param nowNanos the time the session opened; the first ping comes an interval later
@@ -53,12 +58,35 @@ public final class KeepAlive {
         return Due.PING;
     }
 
+    /// Whether it matters how far what was sent has come, because a ping is unanswered and perhaps still on its way.
+    public boolean isUnderWay(int heard) {
+        return silentAtNanos != NEVER && heard == heardAtPing && arrivesAt != 0;
+    }
+
+    /// On a slow line a ping has to wait for what was sent before it, and cannot be answered before it is there: as
+    /// long as that arrives, the time does not run.
+    ///
+    /// @param acknowledgedBytes of the connection: what has arrived
+    /// @param writtenBytes what has been sent so far; what follows the ping makes it seem to arrive a little later
+    public void delivered(long nowNanos, long acknowledgedBytes, long writtenBytes) {
+        if (arrivesAt == UNKNOWN) {
+            arrivesAt = writtenBytes;
+        } else if (acknowledgedBytes > acknowledged) {
+            silentAtNanos = nowNanos + properties.timeout().toNanos();
+        }
+        acknowledged = acknowledgedBytes;
+        if (acknowledgedBytes >= Math.min(arrivesAt, writtenBytes)) {
+            arrivesAt = 0;
+        }
+    }
+
     /// A ping has been written. The answer is due within the timeout, unless an earlier ping is still unanswered.
     public void pinged(long nowNanos, int heard) {
         pingedAtNanos = nowNanos;
         awaitsAnswer = true;
         if (silentAtNanos == NEVER) {
             heardAtPing = heard;
+            arrivesAt = UNKNOWN;
             silentAtNanos = nowNanos + properties.timeout().toNanos();
         }
     }

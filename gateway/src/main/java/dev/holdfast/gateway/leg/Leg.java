@@ -205,6 +205,19 @@ public final class Leg extends ChannelInboundHandlerAdapter {
         return queue == null ? 0 : queue.totalPendingWriteBytes();
     }
 
+    /// How far what was written has come. It costs a call to the kernel: for a sweep, not for a frame.
+    public Delivery delivery() {
+        if (socket == null || !socket.isOpen() || !(channel instanceof EpollSocketChannel)) {
+            return Delivery.UNKNOWN;
+        }
+        try {
+            return Delivery.of(socket, queuedBytes());
+        } catch (IOException e) {
+            LOG.debug("{}: {}", channel, e.toString());
+            return Delivery.UNKNOWN;
+        }
+    }
+
     /// How often the peer has said something, or has taken what it could not take before: either way it is alive.
     public int heard() {
         return heard;

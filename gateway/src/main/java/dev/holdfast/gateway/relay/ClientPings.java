@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.relay;
 
 import dev.holdfast.gateway.keepalive.KeepAlive;
+import dev.holdfast.gateway.leg.Delivery;
 import dev.holdfast.gateway.leg.Frame;
 import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.leg.LegName;
@@ -27,6 +28,10 @@ final class ClientPings {
     }
 
     KeepAlive.Due due(long now) {
+        if (keepAlive.isUnderWay(client.heard())) {
+            Delivery delivery = client.delivery();
+            keepAlive.delivered(now, delivery.acknowledged(), delivery.written());
+        }
         return keepAlive.due(now, !client.isPaused(), client.heard());
     }
 

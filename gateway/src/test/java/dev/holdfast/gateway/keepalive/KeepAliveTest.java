@@ -70,6 +70,43 @@ class KeepAliveTest {
     }
 
     @Test
+    void the_time_of_a_ping_does_not_run_as_long_as_what_is_before_it_arrives() {
+        keepAlive.pinged(nanos(30), heard);
+        keepAlive.delivered(nanos(30.2), 1_000, 5_000);
+        keepAlive.delivered(nanos(39), 2_000, 5_500);
+        assertThat(at(41)).isNotEqualTo(CLOSE);
+        keepAlive.delivered(nanos(45), 2_000, 6_000);
+
+        assertThat(at(48.9)).isNotEqualTo(CLOSE);
+        assertThat(at(49)).isEqualTo(CLOSE);
+    }
+
+    @Test
+    void what_arrives_after_the_ping_is_no_life() {
+        keepAlive.pinged(nanos(30), heard);
+        keepAlive.delivered(nanos(30.2), 1_000, 5_000);
+        keepAlive.delivered(nanos(35), 5_000, 9_000);
+        assertThat(keepAlive.isUnderWay(heard)).isFalse();
+        keepAlive.pinged(nanos(40), heard);
+        assertThat(keepAlive.isUnderWay(heard)).isFalse();
+
+        at(40);
+        assertThat(at(44.9)).isNotEqualTo(CLOSE);
+        assertThat(at(45)).isEqualTo(CLOSE);
+    }
+
+    @Test
+    void a_ping_that_is_there_when_it_is_asked_has_the_timeout_from_its_writing() {
+        keepAlive.pinged(nanos(30), heard);
+        assertThat(keepAlive.isUnderWay(heard)).isTrue();
+        keepAlive.delivered(nanos(30.2), 5_000, 5_000);
+        assertThat(keepAlive.isUnderWay(heard)).isFalse();
+
+        at(30.2);
+        assertThat(at(40)).isEqualTo(CLOSE);
+    }
+
+    @Test
     void only_the_first_answer_to_a_ping_tells_the_round_trip() {
         assertThat(keepAlive.answered(nanos(1))).isEqualTo(-1);
         keepAlive.pinged(nanos(30), heard);

@@ -107,6 +107,34 @@ class LegTest {
     }
 
     @Test
+    void it_is_known_what_has_reached_the_peer() throws IOException {
+        onLoop(() -> send(1));
+        awaitAcknowledged(written);
+        assertThat(onLoop(leg::delivery).written())
+                .isEqualTo(onLoop(leg::delivery).acknowledged());
+
+        while (onLoop(leg::queuedBytes) == 0) {
+            onLoop(() -> send(1));
+        }
+        Delivery full = onLoop(leg::delivery);
+        assertThat(full.written()).isGreaterThanOrEqualTo(written);
+        assertThat(full.acknowledged()).isLessThan(written);
+        assertPeerReads(written);
+        awaitAcknowledged(written);
+        assertThat(onLoop(leg::delivery).written())
+                .isEqualTo(onLoop(leg::delivery).acknowledged());
+    }
+
+    private void awaitAcknowledged(long bytes) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (onLoop(leg::delivery).acknowledged() < bytes) {
+            assertThat(System.nanoTime())
+                    .as("waiting for %d acknowledged bytes", bytes)
+                    .isLessThan(deadline);
+        }
+    }
+
+    @Test
     void what_is_written_and_not_flushed_leaves_before_the_end() throws IOException {
         onLoop(() -> {
             leg.write(bytes());
