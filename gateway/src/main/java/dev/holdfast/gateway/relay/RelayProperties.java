@@ -16,7 +16,7 @@ import org.springframework.util.unit.DataSize;
 /// @param messagesPerSecond messages a second the game allows a client. It is read at twice this pace at most, and
 ///     closed with 4003 if that does not stop it. `WS_MESSAGES_PER_SECOND`
 /// @param maxLifetime how long a session may last at most; null for ever. `WS_MAX_LIFETIME`
-/// @param maxUnreadable how long a client may take nothing of what waits for it, before it is closed with 4002
+/// @param maxUnreadable how long a client may take next to nothing of what waits for it, before it is closed with 4002
 @ConfigurationProperties("holdfast.relay")
 public record RelayProperties(
         @DefaultValue("64KB") DataSize maxMessage,

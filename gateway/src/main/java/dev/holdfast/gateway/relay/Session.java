@@ -15,6 +15,9 @@ final class Session {
     /// How long a peer may take to answer a Close frame, or to end its half of the connection.
     static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    /// Bytes that a client is to take of what waits for it, to be one that reads.
+    private static final long LEAST_TAKEN = 4 << 10;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final SessionLoop loop;
@@ -33,8 +36,11 @@ final class Session {
     private Leg backend;
     private int index;
 
-    /// Since when the client has read nothing of what waits for it; [#NEVER] while nothing does.
+    /// Since when the client has taken less than [#LEAST_TAKEN] of what waits for it; [#NEVER] while little waits,
+    /// where memory is short no more than this.
     private long unreadSinceNanos = NEVER;
+    /// The bytes that it had acknowledged then.
+    private long takenThen;
 
     private int code;
     private String reason = "";
@@ -176,12 +182,17 @@ final class Session {
     }
 
     private boolean hasStoppedReading(long now, Duration limit) {
-        if (client.isWritable()) {
+        boolean waits = loop.isShortOfMemory() ? unreadBytes() > LEAST_TAKEN : !client.isWritable();
+        if (!waits) {
             unreadSinceNanos = NEVER;
-        } else if (unreadSinceNanos == NEVER) {
-            unreadSinceNanos = now;
+            return false;
         }
-        return unreadSinceNanos != NEVER && now - unreadSinceNanos >= limit.toNanos();
+        long taken = client.delivery().acknowledged();
+        if (unreadSinceNanos == NEVER || taken - takenThen >= LEAST_TAKEN) {
+            unreadSinceNanos = now;
+            takenThen = taken;
+        }
+        return now - unreadSinceNanos >= limit.toNanos();
     }
 
     private void sweepPings(long now) {

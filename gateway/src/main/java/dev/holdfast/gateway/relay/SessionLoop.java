@@ -41,7 +41,7 @@ final class SessionLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionLoop.class);
 
-    /// How long a client may take nothing when there is not enough memory for all of those.
+    /// How long a client may take next to nothing when there is not enough memory for all of those.
     private static final Duration SHORT_OF_MEMORY = Duration.ofSeconds(1);
 
     private final EventLoop eventLoop;
@@ -231,7 +231,7 @@ final class SessionLoop {
         return APP_PONG.duplicate();
     }
 
-    /// How long a client may take nothing of what waits for it.
+    /// How long a client may take next to nothing of what waits for it.
     Duration maxUnreadable() {
         return isShortOfMemory() ? SHORT_OF_MEMORY : relay().maxUnreadable();
     }

@@ -11,16 +11,13 @@ import dev.holdfast.gateway.link.KeptBytes;
 import dev.holdfast.gateway.link.LinkProperties;
 import dev.holdfast.gateway.link.Redial;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -237,6 +234,24 @@ class SessionTest {
     }
 
     @Test
+    void where_memory_is_short_who_takes_nothing_of_less_than_stops_the_backend_is_let_go_too() {
+        clock.freezeTime();
+        for (String player : List.of("one", "two", "three")) {
+            Pair pair = join(player, new TakesNothing());
+            pair.backendSends(fromBackend(60 << 10));
+            assertThat(pair.client.isWritable()).isTrue();
+        }
+
+        pass(Duration.ofSeconds(1));
+        assertThat(closing()).isEmpty();
+        pass(Duration.ofSeconds(1));
+        assertThat(closing()).hasSize(1);
+        pass(MAX_UNREADABLE.multipliedBy(2));
+        assertThat(open()).hasSize(2);
+        assertThat(observer.codes).containsExactly(4002);
+    }
+
+    @Test
     void who_takes_what_waits_before_its_time_is_over_is_left_however_often_it_takes_nothing() {
         clock.freezeTime();
         TakesWhenTold client = new TakesWhenTold();
@@ -296,7 +311,8 @@ class SessionTest {
     }
 
     private static String fromBackend(int payload) {
-        return "827f%016x".formatted(payload) + "55".repeat(payload);
+        String length = payload < 1 << 16 ? "7e%04x" : "7f%016x";
+        return "82" + length.formatted(payload) + "55".repeat(payload);
     }
 
     private static String header(int payload) {
@@ -399,75 +415,6 @@ class SessionTest {
             backendPipe.close();
             clientPipe.finishAndReleaseAll();
             backendPipe.finishAndReleaseAll();
-        }
-    }
-
-    /// A channel whose halves can be ended.
-    private static final class Pipe extends EmbeddedChannel implements DuplexChannel {
-        private final Leg leg = new Leg(this);
-
-        Pipe(ChannelHandler... before) {
-            pipeline().addLast(before);
-            pipeline().addLast(leg);
-        }
-
-        Leg leg() {
-            return leg;
-        }
-
-        /// All that was written since the last call, in hexadecimal.
-        String sent() {
-            StringBuilder all = new StringBuilder();
-            for (ByteBuf bytes = readOutbound(); bytes != null; bytes = readOutbound()) {
-                all.append(ByteBufUtil.hexDump(bytes));
-                bytes.release();
-            }
-            return all.toString();
-        }
-
-        @Override
-        public boolean isInputShutdown() {
-            return !isActive();
-        }
-
-        @Override
-        public boolean isOutputShutdown() {
-            return !isActive();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return !isActive();
-        }
-
-        @Override
-        public ChannelFuture shutdownInput() {
-            return newSucceededFuture();
-        }
-
-        @Override
-        public ChannelFuture shutdownInput(ChannelPromise promise) {
-            return promise.setSuccess();
-        }
-
-        @Override
-        public ChannelFuture shutdownOutput() {
-            return newSucceededFuture();
-        }
-
-        @Override
-        public ChannelFuture shutdownOutput(ChannelPromise promise) {
-            return promise.setSuccess();
-        }
-
-        @Override
-        public ChannelFuture shutdown() {
-            return newSucceededFuture();
-        }
-
-        @Override
-        public ChannelFuture shutdown(ChannelPromise promise) {
-            return promise.setSuccess();
         }
     }
 
