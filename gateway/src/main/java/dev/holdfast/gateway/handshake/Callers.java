@@ -39,19 +39,32 @@ final class Callers {
 
     /// Counts it.
     Found find(Peer peer, HttpHeaders headers) {
-        List<String> named = peer.isTrusted() && !header.isEmpty() ? headers.getAll(header) : List.of();
+        List<String> named = named(peer, headers);
         if (named.isEmpty()) {
             fromPeer.increment();
             return caller(peer.address(), peer, headers);
         }
-        Optional<InetAddress> client =
-                named.size() == 1 ? IpAddress.read(named.getFirst().strip()) : Optional.empty();
+        Optional<InetAddress> client = only(named);
         if (client.isEmpty()) {
             unreadable.increment();
             return refusal(String.join(", ", named));
         }
         fromHeader.increment();
         return caller(client.get(), peer, headers);
+    }
+
+    /// Whose request was turned away, as far as it was read: the peer's address if it does not say another. Counts
+    /// nothing.
+    String addressOf(Peer peer, HttpHeaders headers) {
+        return only(named(peer, headers)).orElse(peer.address()).getHostAddress();
+    }
+
+    private List<String> named(Peer peer, HttpHeaders headers) {
+        return peer.isTrusted() && !header.isEmpty() ? headers.getAll(header) : List.of();
+    }
+
+    private static Optional<InetAddress> only(List<String> named) {
+        return named.size() == 1 ? IpAddress.read(named.getFirst().strip()) : Optional.empty();
     }
 
     private Caller caller(InetAddress address, Peer peer, HttpHeaders headers) {

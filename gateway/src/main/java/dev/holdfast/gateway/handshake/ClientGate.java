@@ -4,6 +4,7 @@ import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.leg.ReadBuffers;
 import dev.holdfast.gateway.limits.Limit;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -142,7 +143,7 @@ final class ClientGate extends ChannelDuplexHandler {
             }
             int end = headEnd.in(bytes, isInBody);
             if (end == HeadEnd.FOLDED) {
-                refuse(ctx, rules.folded());
+                refuse(ctx, null, rules.folded());
             } else if (end == HeadEnd.NONE || end == bytes.writerIndex()) {
                 ctx.fireChannelRead(bytes);
                 return;
@@ -160,7 +161,7 @@ final class ClientGate extends ChannelDuplexHandler {
     private void startClock(ChannelHandlerContext ctx) {
         clock = ctx.executor()
                 .schedule(
-                        () -> refuse(ctx, rules.reached(Limit.REQUEST_TIMEOUT)),
+                        () -> refuse(ctx, null, rules.reached(Limit.REQUEST_TIMEOUT)),
                         rules.requestNanos(),
                         TimeUnit.NANOSECONDS);
     }
@@ -175,17 +176,20 @@ final class ClientGate extends ChannelDuplexHandler {
     /// There is no room for this connection.
     void refuse(Limit reached) {
         hasSpoken = true;
-        refuse(Objects.requireNonNull(context), rules.reached(reached));
+        refuse(Objects.requireNonNull(context), null, rules.reached(reached));
     }
 
     /// Ends the connection; who asked gets an answer, unless another one would have to come before it.
-    private void refuse(ChannelHandlerContext ctx, ByteBuf answer) {
+    private void refuse(ChannelHandlerContext ctx, @Nullable HttpRequest request, GateRules.LastAnswer answer) {
         stopClock();
         isRefused = true;
+        if (hasSpoken) {
+            doorman.turnedAway(request, answer.refusal());
+        }
         if (hasSpoken && answersOwed == 0) {
-            ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+            ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer.text()))
+                    .addListener(ChannelFutureListener.CLOSE);
         } else {
-            answer.release();
             ctx.close();
         }
     }
@@ -266,22 +270,9 @@ final class ClientGate extends ChannelDuplexHandler {
         }
 
         private void begin(HttpRequest request) {
-            if (request.decoderResult().isFailure()) {
-                refuse(
-                        Objects.requireNonNull(context),
-                        rules.unreadable(request.decoderResult().cause()));
-                return;
-            }
-            if (!request.uri().startsWith("/")) {
-                refuse(Objects.requireNonNull(context), rules.noPath());
-                return;
-            }
-            if (GateRules.isOfDraft(request.headers())) {
-                refuse(Objects.requireNonNull(context), rules.draft());
-                return;
-            }
-            if (!GateRules.serves(request.method())) {
-                refuse(Objects.requireNonNull(context), rules.unknown(request.method()));
+            GateRules.LastAnswer refusal = rules.refusalOf(request);
+            if (refusal != null) {
+                refuse(Objects.requireNonNull(context), request, refusal);
                 return;
             }
             isInBody = true;

@@ -13,4 +13,9 @@ interface Doorman {
     /// @return run when the client has gone before it had its answer; null if it has it already
     @Nullable
     Runnable answer(HttpRequest request, ClientGate gate);
+
+    /// The gate itself turns a client away.
+    ///
+    /// @param request what could be read of it; null if that is not so much as its first line
+    void turnedAway(@Nullable HttpRequest request, Refusal refusal);
 }

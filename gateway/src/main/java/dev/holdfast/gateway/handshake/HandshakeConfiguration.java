@@ -131,7 +131,6 @@ class HandshakeConfiguration {
             Connections connections,
             TrustedProxies trusted,
             Refusals refusals,
-            RefusalLog log,
             HandshakeMeters meters,
             Upgrades upgrades,
             @Value("${server.netty.idle-timeout}") Duration idleTime) {
@@ -141,10 +140,7 @@ class HandshakeConfiguration {
                 InetAddress address = IpAddress.plain(socket.getAddress());
                 Peer peer = new Peer(address, trusted.contain(address));
                 ClientGate gate = ClientGate.install(channel.pipeline(), rules, upgrades.doormanFor(peer));
-                connections.arrive(channel, address, peer.isTrusted()).ifPresent(reached -> {
-                    log.refused(Refusal.of(reached, address.getHostAddress()), address.getHostAddress(), "");
-                    gate.refuse(reached);
-                });
+                connections.arrive(channel, address, peer.isTrusted()).ifPresent(gate::refuse);
             } else {
                 // Gone already
                 channel.close();

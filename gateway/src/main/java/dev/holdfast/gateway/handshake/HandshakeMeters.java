@@ -7,11 +7,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.tracing.Span;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /// How handshakes end. The outcomes are `accepted`, `backend_refused`, `client_gone`, and the [Refusal#error]
 /// words.
@@ -19,6 +19,33 @@ final class HandshakeMeters {
     static final String ACCEPTED = "accepted";
     static final String BACKEND_REFUSED = "backend_refused";
     static final String CLIENT_GONE = "client_gone";
+
+    /// Roughly in the order in which they are decided.
+    private static final List<String> OUTCOMES = List.of(
+            "bad_request",
+            "bad_target",
+            "unknown_method",
+            "bad_client_address",
+            "draining",
+            "too_many_handshakes",
+            "upgrade_required",
+            "bad_handshake",
+            "bad_id",
+            "origin_refused",
+            "too_many_sessions",
+            "gateway_full",
+            "token_missing",
+            "token_refused",
+            "ticket_refused",
+            "auth_unavailable",
+            "backend_unavailable",
+            "overloaded",
+            "backend_unreachable",
+            "backend_timeout",
+            "internal",
+            BACKEND_REFUSED,
+            CLIENT_GONE,
+            ACCEPTED);
 
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
@@ -41,18 +68,7 @@ final class HandshakeMeters {
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         // From the start, so that the first of a kind is an increase
-        Stream.of(
-                        ACCEPTED,
-                        BACKEND_REFUSED,
-                        CLIENT_GONE,
-                        "backend_unreachable",
-                        "backend_unavailable",
-                        "backend_timeout",
-                        "overloaded",
-                        "origin_refused",
-                        "auth_unavailable",
-                        "internal")
-                .forEach(this::count);
+        OUTCOMES.forEach(this::count);
         for (Limit limit : Limit.values()) {
             countRefusal(limit);
         }

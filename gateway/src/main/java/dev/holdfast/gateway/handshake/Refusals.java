@@ -50,8 +50,8 @@ class Refusals implements ErrorWebExceptionHandler {
         return response;
     }
 
-    /// The same answer as bytes, for a connection that is closed behind it.
-    byte[] last(Refusal refusal) {
+    /// The same answer as text, for a connection that is closed behind it.
+    String last(Refusal refusal) {
         byte[] body = body(refusal);
         StringBuilder head =
                 new StringBuilder("HTTP/1.1 ").append(refusal.status().value());
@@ -60,7 +60,7 @@ class Refusals implements ErrorWebExceptionHandler {
                 .forEach((name, value) ->
                         head.append(name).append(": ").append(value).append("\r\n"));
         head.append("Connection: close\r\n\r\n");
-        return (head + new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+        return head + new String(body, StandardCharsets.UTF_8);
     }
 
     private static Map<String, String> headers(Refusal refusal, byte[] body) {

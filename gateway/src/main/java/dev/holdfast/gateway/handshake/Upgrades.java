@@ -8,6 +8,7 @@ import dev.holdfast.gateway.limits.Place;
 import dev.holdfast.gateway.limits.Verdict;
 import dev.holdfast.gateway.relay.Sessions;
 import dev.holdfast.gateway.trace.Traces;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import java.security.SecureRandom;
@@ -62,6 +63,11 @@ final class Upgrades {
             public @Nullable Runnable answer(HttpRequest request, ClientGate gate) {
                 return Upgrades.this.answer(peer, request, gate);
             }
+
+            @Override
+            public void turnedAway(@Nullable HttpRequest request, Refusal refusal) {
+                Upgrades.this.turnedAway(peer, request, refusal);
+            }
         };
     }
 
@@ -92,6 +98,25 @@ final class Upgrades {
         };
     }
 
+    /// Whether it was an upgrade can be told if its first line was read.
+    private void turnedAway(Peer peer, @Nullable HttpRequest http, Refusal refusal) {
+        SessionPath path = http == null ? null : SessionPath.of(http.uri());
+        if (http == null) {
+            means.log().refused(refusal, peer.address().getHostAddress(), "");
+        } else if (path == null) {
+            String origin = http.headers().get(HttpHeaderNames.ORIGIN, "");
+            means.log().refused(refusal, callers.addressOf(peer, http.headers()), origin);
+        } else {
+            UpgradeRequest request = new UpgradeRequest(http, path.game(), path.player());
+            record(request, callers.addressOf(peer, http.headers()), refusal);
+        }
+    }
+
+    private void record(UpgradeRequest request, String address, Refusal refusal) {
+        meters.ended(refusal.error());
+        means.log().refused(request, address, refusal.error(), refusal.message());
+    }
+
     private Runnable begin(Caller caller, UpgradeRequest request, ClientGate gate, Place place) {
         Handshake handshake = new Handshake(means, caller, request, gate, place);
         handshake.begin();
@@ -115,8 +140,7 @@ final class Upgrades {
 
     private @Nullable Runnable refuse(
             ClientGate gate, UpgradeRequest request, String address, Refusal refusal, boolean keepAlive) {
-        meters.ended(refusal.error());
-        means.log().refused(request, address, refusal.error(), refusal.message());
+        record(request, address, refusal);
         gate.answer(means.refusals().response(refusal), keepAlive);
         return null;
     }

@@ -54,6 +54,9 @@ class ClientGateTest {
             }
             return () -> asked.append("gone ");
         }
+
+        @Override
+        public void turnedAway(@Nullable HttpRequest request, Refusal refusal) {}
     }
 
     /// A network that takes nothing until it is told to.

@@ -81,6 +81,9 @@ public final class UpgradeRequestFuzz {
             return () -> isGone[0] = true;
         }
 
+        @Override
+        public void turnedAway(@Nullable HttpRequest request, Refusal refusal) {}
+
         private static void requireOneLineEach(String text) {
             if (text.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
                 throw new AssertionError("Let through a line break: " + text);

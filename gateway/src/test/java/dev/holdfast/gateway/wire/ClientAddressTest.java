@@ -2,13 +2,17 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.gateway.Console;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /// Who is calling when it is a trusted proxy that calls: here everybody on loopback is one.
 class ClientAddressTest {
@@ -108,6 +112,19 @@ class ClientAddressTest {
                 .request();
 
         assertThat(request.all("X-Forwarded-Proto")).containsExactly(scheme);
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void who_is_turned_away_before_anybody_asks_has_that_address_in_the_log(CapturedOutput output) {
+        double before = counted("header");
+        TestClient client = gateway.connect();
+        client.write("MADEUP /ws/g1/p1 HTTP/1.1\r\n" + HEADER + ": 203.0.113.7\r\n\r\n");
+        assertThat(Refusal.nextOf(client).status()).isEqualTo(501);
+
+        assertThat(Console.text(output))
+                .containsPattern(" refuse .*outcome=\"unknown_method\".* address=\"203\\.0\\.113\\.7\"");
+        assertThat(counted("header")).isEqualTo(before);
     }
 
     private static double counted(String from) {

@@ -31,6 +31,16 @@ class MetricsTest {
                     backend.url(), "WS_PING_INTERVAL=200ms", "WS_PING_TIMEOUT=60", "WS_PING_MODE=json")
             .with(Loops.class);
 
+    /// Of calls of `/api`, of other addresses, or of what may have been anything.
+    private static final Set<String> OF_NO_HANDSHAKE = Set.of(
+            "folded_header",
+            "no_route",
+            "request_timeout",
+            "body_too_large",
+            "too_many_connections",
+            "too_many_requests",
+            "too_many_at_once");
+
     /// Those on which sessions live.
     static class Loops {
         static @Nullable EventLoopGroup all;
@@ -205,6 +215,29 @@ class MetricsTest {
                 .contains("holdfast_backpressure_pauses_total{leg=\"client\"")
                 .contains("holdfast_backpressure_pauses_total{leg=\"backend\"")
                 .contains("# HELP holdfast_sessions ");
+    }
+
+    /// Those which no client caused by then are there too.
+    @Test
+    void each_way_in_which_a_handshake_can_end_is_there_before_one_has() throws IOException {
+        String page = Files.readString(Path.of("../docs/protocol.md"));
+        Set<String> outcomes = Pattern.compile("(?m)^\\| (?:\\dxx|[\\d, ]+) \\|.*")
+                .matcher(page)
+                .results()
+                .flatMap(row -> Pattern.compile("`([a-z]+_[a-z_]+|overloaded|draining|internal)`")
+                        .matcher(row.group())
+                        .results())
+                .map(word -> word.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        outcomes.removeAll(OF_NO_HANDSHAKE);
+        outcomes.addAll(Set.of("accepted", "backend_refused", "client_gone"));
+        Set<String> scraped = Pattern.compile("(?m)^holdfast_handshakes_total\\{.*outcome=\"(\\w+)\"")
+                .matcher(gateway.scrape())
+                .results()
+                .map(outcome -> outcome.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(scraped).hasSizeGreaterThan(20).isEqualTo(outcomes);
     }
 
     /// The Close, before which a ping may come.

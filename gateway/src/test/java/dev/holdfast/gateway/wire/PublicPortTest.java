@@ -142,7 +142,7 @@ class PublicPortTest {
 
     @Test
     @ExtendWith(OutputCaptureExtension.class)
-    void a_malformed_request_writes_nothing_into_the_log(CapturedOutput log) {
+    void a_malformed_request_writes_nothing_secret_into_the_log(CapturedOutput log) {
         String[] heads = {
             "GET /ws/g/p?ticket=secret HTTP/2.0\r\n",
             "GET /ws/g/p?ticket=secret HTTP/1.1\r\nX y: secret\r\n",

@@ -3,6 +3,7 @@ package dev.holdfast.gateway.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.gateway.Console;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
@@ -116,6 +117,68 @@ class SessionLogTest {
     }
 
     @Test
+    void what_is_no_proper_request_has_a_line_too_and_counts_if_it_asks_for_a_session(CapturedOutput output) {
+        Handshake handshake = Handshake.to("/ws/g1/odd?ticket=secret").with("Cookie", "session=secret");
+        assertTurnedAway(
+                output,
+                431,
+                "bad_request",
+                handshake.with("X", "y".repeat(9_000)).bytes());
+        assertTurnedAway(
+                output, 400, "bad_request", handshake.with("X y", "secret").bytes());
+        assertTurnedAway(
+                output,
+                400,
+                "bad_handshake",
+                handshake.with("Sec-WebSocket-Key1", "1").bytes());
+        String made =
+                new String(handshake.bytes(), StandardCharsets.US_ASCII).replaceFirst("GET", "x".repeat(20) + "SECRET");
+        assertTurnedAway(output, 501, "unknown_method", made.getBytes(StandardCharsets.US_ASCII));
+        assertThat(output.getAll()).doesNotContain("secret").doesNotContain("SECRET");
+    }
+
+    /// With a game, a player and an address, since its first line can be read.
+    private static void assertTurnedAway(CapturedOutput output, int status, String outcome, byte[] request) {
+        double before = gateway.metric("holdfast_handshakes_total", "outcome=\"" + outcome + "\"");
+        int linesBefore = refusals(output, "odd").size();
+        TestClient client = gateway.connect();
+        client.write(request);
+        assertThat(Refusal.nextOf(client).status()).isEqualTo(status);
+        client.expectEnd();
+        List<JsonNode> lines = refusals(output, "odd");
+
+        assertThat(lines).hasSize(linesBefore + 1);
+        assertThat(lines.getLast().path("outcome").asString()).isEqualTo(outcome);
+        assertThat(lines.getLast().path("player").asString()).isEqualTo("odd");
+        assertThat(lines.getLast().path("address").asString()).isEqualTo(client.address());
+        assertThat(lines.getLast().path("origin").asString()).isEqualTo(Handshake.ORIGIN);
+        assertThat(gateway.metric("holdfast_handshakes_total", "outcome=\"" + outcome + "\""))
+                .isEqualTo(before + 1);
+    }
+
+    @Test
+    void what_may_have_been_anything_has_a_line_and_does_not_count(CapturedOutput output) {
+        double before = gateway.metric("holdfast_handshakes_total");
+        String[] requests = {
+            "GET /ws/g1/p1?ticket=secret HTTP/1.1\r\nX: a\r\n b\r\n\r\n",
+            "GET https://edge.example/ws/g1/p1?ticket=secret HTTP/1.1\r\n\r\n",
+            "GET /ws/g1/p1?ticket=secret" + "y".repeat(5_000) + " HTTP/1.1\r\n\r\n"
+        };
+        for (String request : requests) {
+            TestClient client = gateway.connect();
+            client.write(request);
+            assertThat(Refusal.nextOf(client).status()).isIn(400, 414);
+            client.expectEnd();
+        }
+
+        assertThat(refusals(output, "first line is too long")).hasSize(1);
+        assertThat(refusals(output, "folded_header")).hasSize(1);
+        assertThat(refusals(output, "target is no path")).hasSize(1);
+        assertThat(output.getAll()).doesNotContain("secret");
+        assertThat(gateway.metric("holdfast_handshakes_total")).isEqualTo(before);
+    }
+
+    @Test
     void a_backend_that_refuses_is_named_as_the_one(CapturedOutput output) {
         TestClient client = gateway.connect().ask(Handshake.to("/ws/g1/unwanted"));
         backend.accept().refuse(403, "no");
@@ -127,12 +190,16 @@ class SessionLogTest {
     }
 
     private static JsonNode onlyRefusal(CapturedOutput output, String player) {
-        List<JsonNode> lines = Stream.of(Console.text(output).split("\n"))
-                .filter(line -> line.contains("\"holdfast.refusal\"") && line.contains(player))
-                .map(JSON::readTree)
-                .toList();
+        List<JsonNode> lines = refusals(output, player);
         assertThat(lines).hasSize(1);
         return lines.getFirst();
+    }
+
+    private static List<JsonNode> refusals(CapturedOutput output, String having) {
+        return Stream.of(Console.text(output).split("\n"))
+                .filter(line -> line.contains("\"holdfast.refusal\"") && line.contains(having))
+                .map(JSON::readTree)
+                .toList();
     }
 
     private static List<JsonNode> awaitClosed(CapturedOutput output, String id) {

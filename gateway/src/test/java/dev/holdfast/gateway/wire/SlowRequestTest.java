@@ -2,14 +2,18 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.gateway.Console;
 import io.netty.channel.ChannelOption;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 
 /// Clients that hold a connection open without ever finishing a request, or without asking another one.
@@ -39,7 +43,8 @@ class SlowRequestTest {
 
     /// All at the same time, since each is waited for as long as a request may take.
     @Test
-    void what_does_not_come_to_its_end_is_refused_or_cut_off() {
+    @ExtendWith(OutputCaptureExtension.class)
+    void what_does_not_come_to_its_end_is_refused_or_cut_off(CapturedOutput output) {
         double before = timeouts();
         double failed = failedCalls();
         TestClient later = gateway.connect();
@@ -57,6 +62,9 @@ class SlowRequestTest {
         silent.expectEnd();
         body.readToEnd();
         assertThat(timeouts()).isEqualTo(before + 4);
+        // Who has said nothing, as browsers that connect in advance, is not worth one
+        assertThat(Console.text(output).lines().filter(line -> line.contains("outcome=\"request_timeout\"")))
+                .hasSize(3);
         // Nobody asked the backend
         assertThat(failedCalls()).isEqualTo(failed);
     }
