@@ -41,6 +41,9 @@ import reactor.netty.http.IdleTimeoutHandler;
 /// that does not come to its end in time, a folded header, a target that is no path, a handshake of before the
 /// standard, a method that nobody serves. The connection ends with it.
 final class ClientGate extends ChannelDuplexHandler {
+    /// Bytes of more than one read.
+    private static final int MOST_HELD = 64 << 10;
+
     private final GateRules rules;
     private final Doorman doorman;
     private final HeadEnd headEnd = new HeadEnd();
@@ -197,13 +200,18 @@ final class ClientGate extends ChannelDuplexHandler {
     private void hold(ByteBuf bytes) {
         if (held == null) {
             held = bytes;
-        } else {
-            // A read that was under way already; at most one
+        } else if (held.readableBytes() + bytes.readableBytes() <= MOST_HELD) {
+            // A read that was under way already, or that the HTTP server began when it had answered
             ByteBuf both = bytes.alloc().buffer(held.readableBytes() + bytes.readableBytes());
             both.writeBytes(held).writeBytes(bytes);
             held.release();
             bytes.release();
             held = both;
+        } else {
+            // The client has ended its half: Netty then reads all that the kernel holds, and closes the connection
+            bytes.release();
+            channel().close();
+            return;
         }
         // Not more than a read: the next one waits in the kernel
         channel().config().setAutoRead(false);

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /// in its channel's pipeline, and all of it runs on the channel's event loop.
 ///
 /// Until a session attaches itself, bytes that come early are kept and reading stops, so what is kept is at most a
-/// read; of a peer that has ended its half by then, what the kernel held.
+/// read.
 public final class Leg extends ChannelInboundHandlerAdapter {
     /// Bytes that may wait for a slow peer before the other leg is no longer read: 32 KiB and 64 KiB. What is held
     /// for a direction is at most the upper mark and the read that crossed it.

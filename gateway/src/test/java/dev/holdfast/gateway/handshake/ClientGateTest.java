@@ -4,12 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.leg.LegEvents;
+import dev.holdfast.gateway.leg.LegIoHandler;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -18,21 +27,30 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientGateTest {
     private static final String HEAD =
             "GET /ws/g/p HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+
+    private static final int MUCH = 192 << 10;
 
     private static final GateRules RULES =
             new GateRules(Duration.ofSeconds(10), Duration.ofSeconds(60), new Refusals(), _ -> {});
@@ -180,6 +198,57 @@ class ClientGateTest {
         refuse();
 
         assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    /// Netty reads on to the end of what the kernel holds when it is told of a FIN, whatever auto-read says. Each such
+    /// read
+    /// was added to the others by a copy of them all.
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void of_a_client_that_has_ended_no_more_is_held_than_of_another() throws IOException {
+        EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(1, LegIoHandler.factory());
+        AtomicInteger read = new AtomicInteger();
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Channel gated = new Bootstrap()
+                    .group(eventLoops)
+                    .channel(EpollSocketChannel.class)
+                    .option(ChannelOption.SO_RCVBUF, 4 * MUCH)
+                    .handler(new ChannelInitializer<>() {
+                        @Override
+                        protected void initChannel(Channel fresh) {
+                            fresh.pipeline().addLast(new HttpServerCodec());
+                            ClientGate.install(fresh.pipeline(), RULES, new Asked());
+                            fresh.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+                                @Override
+                                public void channelRead(ChannelHandlerContext ctx, Object message) {
+                                    read.addAndGet(((ByteBuf) message).readableBytes());
+                                    ctx.fireChannelRead(message);
+                                }
+                            });
+                        }
+                    })
+                    .connect(server.getLocalSocketAddress())
+                    .syncUninterruptibly()
+                    .channel();
+            try (Socket client = server.accept()) {
+                client.getOutputStream().write((HEAD + "early").getBytes(StandardCharsets.US_ASCII));
+                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+                while (gated.config().isAutoRead()) {
+                    assertThat(System.nanoTime())
+                            .as("waiting for what came early")
+                            .isLessThan(deadline);
+                }
+                client.getOutputStream().write(new byte[MUCH]);
+                client.shutdownOutput();
+
+                assertThat(gated.closeFuture().awaitUninterruptibly(20, TimeUnit.SECONDS))
+                        .isTrue();
+                assertThat(read).hasValueLessThan(MUCH);
+            }
+        } finally {
+            eventLoops.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+        assertThat(asked).hasToString("/ws/g/p gone ");
     }
 
     @Test
