@@ -106,6 +106,23 @@ class KeepAliveTest {
         assertThat(at(40)).isEqualTo(CLOSE);
     }
 
+    /// Bytes count from the moment at which they wait to be sent, with what their buffers cost.
+    @Test
+    void a_ping_is_there_too_when_less_was_sent_before_it_than_it_seemed() {
+        keepAlive.pinged(nanos(30), heard);
+        keepAlive.delivered(nanos(30.2), 1_000, 5_000);
+        keepAlive.delivered(nanos(35), 4_500, 4_500);
+        assertThat(keepAlive.isUnderWay(heard)).isFalse();
+    }
+
+    @Test
+    void how_far_a_ping_has_come_does_not_matter_when_something_was_heard() {
+        assertThat(keepAlive.isUnderWay(heard)).isFalse();
+        keepAlive.pinged(nanos(30), heard);
+        heard++;
+        assertThat(keepAlive.isUnderWay(heard)).isFalse();
+    }
+
     @Test
     void only_the_first_answer_to_a_ping_tells_the_round_trip() {
         assertThat(keepAlive.answered(nanos(1))).isEqualTo(-1);
