@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.netty.util.internal.PlatformDependent;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -57,6 +58,21 @@ class ObserveConfiguration {
                 .description("How long the slowest event loop has let its sessions wait, within the last minute")
                 .baseUnit("seconds")
                 .register(registry);
+    }
+
+    /// By Netty's own count. Java refuses what is beyond the limit.
+    @Bean
+    MeterBinder memoryMeters() {
+        return registry -> {
+            Gauge.builder("holdfast.direct.memory.used", PlatformDependent::usedDirectMemory)
+                    .description("Direct memory that Netty has: what is in use, and what it keeps for the next buffers")
+                    .baseUnit("bytes")
+                    .register(registry);
+            Gauge.builder("holdfast.direct.memory.limit", PlatformDependent::maxDirectMemory)
+                    .description("Direct memory that Netty may have")
+                    .baseUnit("bytes")
+                    .register(registry);
+        };
     }
 
     /// The hot path's counters, read when somebody scrapes.

@@ -2,6 +2,8 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -166,6 +168,18 @@ class MetricsTest {
             awaitAtLeast(2, "holdfast_event_loop_lag_seconds");
         } finally {
             mayGoOn.set(true);
+        }
+    }
+
+    @Test
+    void direct_memory_is_measured_and_so_is_its_limit() {
+        int much = 20 << 20;
+        ByteBuf taken = ByteBufAllocator.DEFAULT.directBuffer(much);
+        try {
+            assertThat(gateway.metric("holdfast_direct_memory_used_bytes"))
+                    .isBetween((double) much, gateway.metric("holdfast_direct_memory_limit_bytes"));
+        } finally {
+            taken.release();
         }
     }
 
