@@ -121,7 +121,7 @@ final class SessionLoop {
         try {
             for (int i = sessions.size() - 1; i >= 0; i--) {
                 Session session = sessions.get(i);
-                look(session, now);
+                cutIfFailing(session, () -> session.sweep(now));
                 waiting += session.unreadBytes();
             }
         } finally {
@@ -133,10 +133,11 @@ final class SessionLoop {
         }
     }
 
-    /// What fails in one session, such as memory for its ping, must not end the keep-alive of all others.
-    private static void look(Session session, long now) {
+    /// What fails in one session, such as memory for its ping, must not end the keep-alive of all others, nor keep a
+    /// drain from its end.
+    private static void cutIfFailing(Session session, Runnable step) {
         try {
-            session.sweep(now);
+            step.run();
         } catch (RuntimeException | Error failure) {
             try {
                 LOG.error(
@@ -175,7 +176,10 @@ final class SessionLoop {
         for (int i = 0; i < leaving.size(); i++) {
             Session session = leaving.get(i);
             long delayNanos = over.toNanos() * i / leaving.size();
-            later(() -> session.drain(retry.applyAsLong(jitter)), delayNanos, TimeUnit.NANOSECONDS);
+            later(
+                    () -> cutIfFailing(session, () -> session.drain(retry.applyAsLong(jitter))),
+                    delayNanos,
+                    TimeUnit.NANOSECONDS);
         }
     }
 

@@ -140,6 +140,21 @@ class SessionTest {
     }
 
     @Test
+    void who_cannot_be_told_of_a_drain_for_want_of_memory_is_cut() {
+        clock.freezeTime();
+        ScarceAllocator memory = new ScarceAllocator();
+        Pair pair = new Pair(new Pipe());
+        pair.client.channel().config().setAllocator(memory);
+        pair.open("p");
+        pair.backendSends(pong("V 1"));
+        memory.runOut();
+        loop.drain(Duration.ZERO, _ -> 100);
+        pass(Duration.ofSeconds(1));
+
+        assertThat(open()).isEmpty();
+    }
+
+    @Test
     void a_session_that_goes_while_it_breaks_ends_once_and_takes_no_other_one_with_it() {
         Pair first = new Pair(new Pipe(new GoesAtTheFirstWrite()));
         first.open("first");
