@@ -36,22 +36,31 @@ final class ToClient extends Flow {
 
     @Override
     public void pass(ByteBuf out) {
-        writeWithheld();
         openMessage = false;
-        super.pass(out);
+        if (isWithholding()) {
+            // So that it is released with them if memory ends on the way
+            withhold(out);
+            writeWithheld();
+        } else {
+            super.pass(out);
+        }
     }
 
     @Override
     public void passPart(ByteBuf part) {
+        withhold(part);
+        if (openMessage || withheldBytes > MOST_WITHHELD) {
+            openMessage = true;
+            writeWithheld();
+        }
+    }
+
+    private void withhold(ByteBuf part) {
         if (withheld == null) {
             withheld = new ArrayDeque<>(2);
         }
         withheld.add(part);
         withheldBytes += part.readableBytes();
-        if (openMessage || withheldBytes > MOST_WITHHELD) {
-            openMessage = true;
-            writeWithheld();
-        }
     }
 
     private void writeWithheld() {

@@ -140,6 +140,26 @@ class SessionTest {
     }
 
     @Test
+    void the_end_of_a_message_is_given_back_when_there_is_no_memory_for_its_beginning() {
+        ScarceAllocator memory = new ScarceAllocator();
+        Pair slow = new Pair(new Pipe(new TakesNothing()));
+        slow.client.channel().config().setAllocator(memory);
+        slow.open("slow");
+        slow.backendSends(fromBackend(200));
+        String last = fromBackend(200);
+        // A few bytes of a buffer, which are copied since they have to wait
+        ByteBuf beginning = buffer(fromBackend(200) + last.substring(0, 20));
+        ByteBuf end = buffer(last.substring(20));
+        slow.backendSends(beginning);
+        memory.runOut();
+        slow.backendSends(end);
+
+        assertThat(end.refCnt()).isZero();
+        slow.cut();
+        assertThat(beginning.refCnt()).isZero();
+    }
+
+    @Test
     void who_cannot_be_told_of_a_drain_for_want_of_memory_is_cut() {
         clock.freezeTime();
         ScarceAllocator memory = new ScarceAllocator();
@@ -414,7 +434,11 @@ class SessionTest {
         }
 
         void backendSends(String hex) {
-            backendPipe.writeInbound(buffer(hex));
+            backendSends(buffer(hex));
+        }
+
+        void backendSends(ByteBuf bytes) {
+            backendPipe.writeInbound(bytes);
         }
 
         String toClient() {
