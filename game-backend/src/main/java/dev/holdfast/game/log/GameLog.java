@@ -26,8 +26,8 @@ public interface GameLog {
     /// @param batch not empty
     Mono<AppendResult> append(GameId game, Cursor expected, List<NewEvent> batch);
 
-    /// At most `max` events after a cursor, in order. Fails with a [ReadFailure].
-    Flux<StoredEvent> read(GameId game, Cursor after, int max);
+    /// The next events after a cursor. Fails with a [ReadFailure].
+    Mono<Page> read(GameId game, Cursor after);
 
     /// The head after appends by anybody: a wake-up that may be lost, doubled or late. Never completes.
     /// A log that is not shared gives none, since whoever appends to it knows.

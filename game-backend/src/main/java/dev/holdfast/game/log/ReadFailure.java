@@ -1,6 +1,6 @@
 package dev.holdfast.game.log;
 
-/// Why a log cannot be read from a cursor. Thrown through the `Flux` of [GameLog#read].
+/// Why a log cannot be read from a cursor. Thrown through the `Mono` of [GameLog#read].
 public abstract sealed class ReadFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -2,19 +2,16 @@ package dev.holdfast.game.table;
 
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.Page;
 import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.wire.Entry;
-import java.util.List;
 
 /// A game while it is read from its log, page by page, so that no more than one page and the tail is in memory.
 ///
 /// @param start before the first event that the log still has
 /// @param snapshot what the state begins with, [Cursor#ORIGIN] if there is none
 record Reading(GameState state, Tail tail, Cursor start, Cursor snapshot) {
-    /// Events are few in a page, since each may be as long as a message.
-    static final int PAGE = 64;
-
     Reading(GameState state, Cursor start, Cursor snapshot) {
         this(state, new Tail(start), start, snapshot);
     }
@@ -41,8 +38,8 @@ record Reading(GameState state, Tail tail, Cursor start, Cursor snapshot) {
     }
 
     /// Throws a [ReadFailure] if the snapshot is of another history, [UnreadableGame] if the events cannot be followed.
-    void add(GameId game, List<StoredEvent> page) {
-        for (StoredEvent event : page) {
+    void add(GameId game, Page page) {
+        for (StoredEvent event : page.events()) {
             tail.add(event);
             requireSame(game, event.at());
             if (event.at().seq() > snapshot.seq()) {

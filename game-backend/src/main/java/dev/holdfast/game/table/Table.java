@@ -432,17 +432,16 @@ public final class Table {
     private void catchUp() {
         isStale = false;
         heardOfSeq = 0;
-        storeCall.update(log.read(id, head, Reading.PAGE)
-                .collectList()
+        storeCall.update(log.read(id, head)
                 .timeout(STORE_TIMEOUT)
                 .subscribe(
-                        events -> run(() -> {
-                            List<Entry> entries = events.stream()
+                        page -> run(() -> {
+                            List<Entry> entries = page.events().stream()
                                     .map(event -> Entry.decode(event.body()))
                                     .toList();
-                            absorb(events, entries);
+                            absorb(page.events(), entries);
                             entries.forEach(this::happenedElsewhere);
-                            if (events.size() == Reading.PAGE) {
+                            if (page.isFull()) {
                                 catchUp();
                             } else {
                                 endTurn();

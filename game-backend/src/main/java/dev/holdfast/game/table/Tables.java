@@ -194,11 +194,11 @@ public final class Tables implements AutoCloseable {
     }
 
     private Mono<Reading> readPages(GameId game, Reading reading) {
-        return Mono.defer(() -> log.read(game, reading.head(), Reading.PAGE).collectList())
+        return Mono.defer(() -> log.read(game, reading.head()))
                 .publishOn(scheduler)
                 .doOnNext(page -> reading.add(game, page))
                 .repeat()
-                .takeUntil(page -> page.size() < Reading.PAGE)
+                .takeUntil(page -> !page.isFull())
                 .then(Mono.just(reading));
     }
 

@@ -77,8 +77,8 @@ public final class FaultyGameLog implements GameLog {
     }
 
     @Override
-    public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
-        return log.read(game, after, max);
+    public Mono<Page> read(GameId game, Cursor after) {
+        return log.read(game, after);
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.holdfast.game.log.ReadFailure.Diverged;
 import dev.holdfast.game.log.ReadFailure.Truncated;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -34,7 +33,7 @@ public abstract class GameLogContract {
     @Test
     void a_game_that_nobody_began_has_neither_events_nor_a_snapshot() {
         assertThat(await(log().head(game))).isEqualTo(Cursor.ORIGIN);
-        assertThat(read(Cursor.ORIGIN, 10)).isEmpty();
+        assertThat(read(Cursor.ORIGIN)).isEmpty();
         assertThat(log().snapshot(game).blockOptional(DEADLINE)).isEmpty();
     }
 
@@ -44,10 +43,10 @@ public abstract class GameLogContract {
 
         assertThat(head).isEqualTo(new Cursor(3, "tag-c"));
         assertThat(await(log().head(game))).isEqualTo(head);
-        assertThat(read(Cursor.ORIGIN, 10))
+        assertThat(read(Cursor.ORIGIN))
                 .extracting(StoredEvent::at)
                 .containsExactly(new Cursor(1, "tag-a"), new Cursor(2, "tag-b"), new Cursor(3, "tag-c"));
-        assertThat(read(Cursor.ORIGIN, 10))
+        assertThat(read(Cursor.ORIGIN))
                 .extracting(event -> new String(event.body(), StandardCharsets.UTF_8))
                 .containsExactly("a", "b", "c");
     }
@@ -59,17 +58,58 @@ public abstract class GameLogContract {
 
         await(log().append(game, Cursor.ORIGIN, List.of(new NewEvent("t", body))));
 
-        assertThat(read(Cursor.ORIGIN, 1).getFirst().body()).isEqualTo(body);
+        assertThat(read(Cursor.ORIGIN).getFirst().body()).isEqualTo(body);
     }
 
     @Test
-    void reading_begins_after_the_cursor_and_ends_at_the_maximum() {
+    void reading_begins_after_the_cursor_and_ends_with_the_log() {
         append(Cursor.ORIGIN, "a", "b", "c", "d");
 
-        assertThat(read(new Cursor(1, "tag-a"), 2))
-                .extracting(event -> event.at().seq())
-                .containsExactly(2L, 3L);
-        assertThat(read(new Cursor(4, "tag-d"), 2)).isEmpty();
+        Page page = await(log().read(game, new Cursor(2, "tag-b")));
+
+        assertThat(page.events())
+                .extracting(StoredEvent::at)
+                .containsExactly(new Cursor(3, "tag-c"), new Cursor(4, "tag-d"));
+        assertThat(page.isFull()).isFalse();
+        assertThat(read(new Cursor(4, "tag-d"))).isEmpty();
+    }
+
+    @Test
+    void a_page_has_so_many_events_and_the_next_goes_on_after_it() {
+        append(Cursor.ORIGIN, numbers(Page.MAX_EVENTS + 1));
+
+        Page first = await(log().read(game, Cursor.ORIGIN));
+        Page second = await(log().read(game, first.events().getLast().at()));
+
+        assertThat(first.events()).hasSize(Page.MAX_EVENTS);
+        assertThat(first.isFull()).isTrue();
+        assertThat(second.events()).extracting(event -> event.at().seq()).containsExactly(Page.MAX_EVENTS + 1L);
+        assertThat(second.isFull()).isFalse();
+    }
+
+    @Test
+    void a_page_ends_with_the_event_that_makes_it_long_enough() {
+        var half = new byte[Page.MAX_BYTES / 2];
+        List<NewEvent> batch = List.of(
+                new NewEvent("half", half),
+                new NewEvent("short", new byte[1]),
+                new NewEvent("other-half", half),
+                new NewEvent("too-long", new byte[Page.MAX_BYTES + 1]),
+                new NewEvent("last", new byte[1]));
+        await(log().append(game, Cursor.ORIGIN, batch));
+
+        Cursor at = Cursor.ORIGIN;
+        for (List<String> expected :
+                List.of(List.of("half", "short", "other-half"), List.of("too-long"), List.of("last"))) {
+            Page page = await(log().read(game, at));
+            assertThat(page.events()).extracting(event -> event.at().tag()).containsExactlyElementsOf(expected);
+            assertThat(page.isFull()).isNotEqualTo(expected.contains("last"));
+            at = page.events().getLast().at();
+        }
+    }
+
+    private static String[] numbers(int count) {
+        return IntStream.range(0, count).mapToObj(Integer::toString).toArray(String[]::new);
     }
 
     @Test
@@ -84,7 +124,7 @@ public abstract class GameLogContract {
         assertThat(await(log().append(game, new Cursor(3, "tag-c"), events("x"))))
                 .isEqualTo(new Conflict(head));
         assertThat(await(log().head(game))).isEqualTo(head);
-        assertThat(read(Cursor.ORIGIN, 10)).hasSize(2);
+        assertThat(read(Cursor.ORIGIN)).hasSize(2);
     }
 
     @Test
@@ -93,7 +133,7 @@ public abstract class GameLogContract {
 
         assertThat(await(log().append(game, Cursor.ORIGIN, events("a", "b"))))
                 .isEqualTo(new Appended(new Cursor(2, "tag-b")));
-        assertThat(read(Cursor.ORIGIN, 10)).hasSize(2);
+        assertThat(read(Cursor.ORIGIN)).hasSize(2);
     }
 
     @Test
@@ -103,7 +143,7 @@ public abstract class GameLogContract {
                 .collectList());
 
         assertThat(results).filteredOn(Appended.class::isInstance).hasSize(1);
-        assertThat(read(Cursor.ORIGIN, 10)).hasSize(1);
+        assertThat(read(Cursor.ORIGIN)).hasSize(1);
     }
 
     @Test
@@ -114,9 +154,7 @@ public abstract class GameLogContract {
         assertThat(await(log().head(other))).isEqualTo(Cursor.ORIGIN);
         await(log().append(other, Cursor.ORIGIN, events("z")));
 
-        assertThat(read(Cursor.ORIGIN, 10))
-                .extracting(event -> event.at().tag())
-                .containsExactly("tag-a");
+        assertThat(read(Cursor.ORIGIN)).extracting(event -> event.at().tag()).containsExactly("tag-a");
     }
 
     @Test
@@ -126,14 +164,12 @@ public abstract class GameLogContract {
         expectDiverged(new Cursor(2, "tag-z"), head);
         expectDiverged(new Cursor(1, "tag-z"), head);
         expectDiverged(new Cursor(3, "tag-c"), head);
-        assertThatThrownBy(() -> log().read(new GameId("nowhere"), new Cursor(1, "x"), 1)
-                        .collectList()
-                        .block(DEADLINE))
+        assertThatThrownBy(() -> await(log().read(new GameId("nowhere"), new Cursor(1, "x"))))
                 .isInstanceOf(Diverged.class);
     }
 
     private void expectDiverged(Cursor after, Cursor head) {
-        assertThatThrownBy(() -> read(after, 10))
+        assertThatThrownBy(() -> read(after))
                 .isInstanceOfSatisfying(
                         Diverged.class, diverged -> assertThat(diverged.head()).isEqualTo(head));
     }
@@ -167,9 +203,9 @@ public abstract class GameLogContract {
         Cursor head = trimmed();
         int count = (int) head.seq();
 
-        assertThatThrownBy(() -> read(Cursor.ORIGIN, 1)).isInstanceOfSatisfying(Truncated.class, truncated -> {
+        assertThatThrownBy(() -> read(Cursor.ORIGIN)).isInstanceOfSatisfying(Truncated.class, truncated -> {
             assertThat(truncated.oldest().seq()).isLessThanOrEqualTo(300);
-            assertThat(read(truncated.oldest(), count))
+            assertThat(read(truncated.oldest()))
                     .hasSize((int) (count - truncated.oldest().seq()));
             expectDiverged(new Cursor(truncated.oldest().seq(), "tag-z"), head);
         });
@@ -180,7 +216,7 @@ public abstract class GameLogContract {
     void a_read_sees_every_append_before_it_however_many_reads_have_failed() {
         Cursor head = trimmed();
         for (int i = 0; i < MANY_READS; i++) {
-            assertThatThrownBy(() -> read(Cursor.ORIGIN, 1)).isInstanceOf(Truncated.class);
+            assertThatThrownBy(() -> read(Cursor.ORIGIN)).isInstanceOf(Truncated.class);
             expectDiverged(new Cursor(head.seq(), "tag-z"), head);
         }
         var other = new GameId(game.value() + "-other");
@@ -190,18 +226,14 @@ public abstract class GameLogContract {
                 await(log().append(other, Cursor.ORIGIN, events("first"))).head();
 
         for (int i = 0; i < MANY_READS; i++) {
-            assertThat(read(head, 10)).extracting(StoredEvent::at).containsExactly(next);
+            assertThat(read(head)).extracting(StoredEvent::at).containsExactly(next);
             assertThat(await(log().head(other))).isEqualTo(first);
         }
     }
 
     /// A game whose first events have been let go.
     protected final Cursor trimmed() {
-        Cursor head = append(
-                Cursor.ORIGIN,
-                IntStream.range(0, GameLog.RETAINED_EVENTS + 300)
-                        .mapToObj(Integer::toString)
-                        .toArray(String[]::new));
+        Cursor head = append(Cursor.ORIGIN, numbers(GameLog.RETAINED_EVENTS + 300));
         snapshot(head, "all");
         return head;
     }
@@ -231,8 +263,8 @@ public abstract class GameLogContract {
                 .toList();
     }
 
-    protected final List<StoredEvent> read(Cursor after, int max) {
-        return new ArrayList<>(await(log().read(game, after, max).collectList()));
+    protected final List<StoredEvent> read(Cursor after) {
+        return await(log().read(game, after)).events();
     }
 
     protected final void snapshot(Cursor at, String state) {

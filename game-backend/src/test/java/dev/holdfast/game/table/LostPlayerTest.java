@@ -15,7 +15,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /// Ann at one replica, bob at the other, in one game: whoever is lost leaves in the end, whatever becomes of the
 /// replica; nobody else does.
@@ -102,9 +102,9 @@ class LostPlayerTest {
     @Test
     void a_player_who_leaves_while_the_table_closes_has_left_at_once() {
         var otherHistory = new ReadFailure.Diverged(GAME, Cursor.ORIGIN, Cursor.ORIGIN.next("other"));
-        one.log().readNext(Flux.defer(() -> {
+        one.log().readNext(Mono.defer(() -> {
             ann.leave();
-            return Flux.error(otherHistory);
+            return Mono.error(otherHistory);
         }));
 
         two.seat(GAME, "eve", Optional.empty());

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.Page;
 import dev.holdfast.game.log.ReadFailure;
-import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.wire.CommandId;
@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /// What a table does to hear of other processes' appends when the store's word of them does not come.
@@ -63,7 +63,7 @@ class NewsTest {
     void a_read_that_fails_is_counted_and_made_up_for() {
         Replica.Player ann = here.seat(GAME, "ann", Optional.empty());
         Replica.Player bob = there.seat(GAME, "bob", Optional.empty());
-        here.log().readNext(Flux.error(new IllegalStateException("the store is away")));
+        here.log().readNext(Mono.error(new IllegalStateException("the store is away")));
 
         there.act(GAME, bob, JsonObject.of("type", "unread"));
 
@@ -90,16 +90,31 @@ class NewsTest {
         Replica.Player ann = here.seat(GAME, "ann", Optional.empty());
         Replica.Player bob = there.seat(GAME, "bob", Optional.empty());
         Cursor before = head();
-        Sinks.One<List<StoredEvent>> found = Sinks.one();
-        here.log().readNext(found.asMono().flatMapIterable(events -> events));
+        Sinks.One<Page> found = Sinks.one();
+        here.log().readNext(found.asMono());
 
         there.act(GAME, bob, JsonObject.of("type", "first"));
-        List<StoredEvent> first =
-                Objects.requireNonNull(store.read(GAME, before, 1).collectList().block());
+        Page first = Objects.requireNonNull(store.read(GAME, before).block());
         there.act(GAME, bob, JsonObject.of("type", "second"));
         found.tryEmitValue(first).orThrow();
 
         assertThat(ann.shown()).endsWith("first", "second");
+    }
+
+    @Test
+    void all_that_happened_elsewhere_is_read_however_many_pages_it_takes() {
+        Replica.Player ann = here.seat(GAME, "ann", Optional.empty());
+        Replica.Player bob = there.seat(GAME, "bob", Optional.empty());
+        here.log().mute();
+        var text = "x".repeat(Page.MAX_BYTES / 3);
+        for (int n = 0; n < 10; n++) {
+            there.act(GAME, bob, JsonObject.of("type", "say-" + n, "text", text));
+        }
+
+        here.log().tell(head());
+        here.inspect(GAME);
+
+        assertThat(ann.shown()).hasSize(10).endsWith("say-9");
     }
 
     @Test
@@ -130,7 +145,7 @@ class NewsTest {
     @Test
     void a_player_who_has_seen_more_elsewhere_comes_again_if_that_cannot_be_read() {
         Cursor seen = bobHasSeenMoreThere();
-        here.log().readNext(Flux.error(new IllegalStateException("the store is away")));
+        here.log().readNext(Mono.error(new IllegalStateException("the store is away")));
 
         Replica.Player bob = here.seat(GAME, "bob", Optional.of(seen));
 
@@ -184,7 +199,7 @@ class NewsTest {
         here.seat(GAME, "ann", Optional.empty());
         Cursor before = head();
         here.seat(GAME, "bob", Optional.empty());
-        here.log().readNext(Flux.error(new ReadFailure.Diverged(GAME, head(), before)));
+        here.log().readNext(Mono.error(new ReadFailure.Diverged(GAME, head(), before)));
 
         here.log().tell(before);
         here.inspect(GAME);

@@ -8,6 +8,7 @@ import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.NewEvent;
+import dev.holdfast.game.log.Page;
 import dev.holdfast.game.log.ReadFailure.Diverged;
 import dev.holdfast.game.log.ReadFailure.Truncated;
 import dev.holdfast.game.log.Snapshot;
@@ -160,12 +161,13 @@ class OpeningTest {
         }
 
         @Override
-        public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
+        public Mono<Page> read(GameId game, Cursor after) {
             if (after.seq() < start) {
-                return Flux.error(new Truncated(game, after, at(start)));
+                return Mono.error(new Truncated(game, after, at(start)));
             }
-            return Flux.fromStream(LongStream.rangeClosed(after.seq() + 1, head)
-                            .mapToObj(seq -> new StoredEvent(at(seq), entry(seq).encode())))
+            return Mono.just(new Page(LongStream.rangeClosed(after.seq() + 1, head)
+                            .mapToObj(seq -> new StoredEvent(at(seq), entry(seq).encode()))
+                            .toList()))
                     .publishOn(STORE);
         }
 

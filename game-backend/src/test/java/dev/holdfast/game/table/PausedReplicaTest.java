@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
-import dev.holdfast.game.log.StoredEvent;
+import dev.holdfast.game.log.Page;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import dev.holdfast.game.rules.JsonObject;
 import java.time.InstantSource;
@@ -37,8 +37,8 @@ class PausedReplicaTest {
         Replica.Player ann = other.seat(GAME, "ann", Optional.empty());
         Replica.Player before = paused.seat(GAME, "bob", Optional.empty());
         Cursor known = head();
-        Sinks.One<List<StoredEvent>> news = Sinks.one();
-        paused.log().readNext(news.asMono().flatMapIterable(events -> events));
+        Sinks.One<Page> news = Sinks.one();
+        paused.log().readNext(news.asMono());
         Replica.Player bob = other.seat(GAME, "bob", Optional.empty());
         other.act(GAME, bob, MOVE, outcome -> outcomes.add(outcome.label()));
         assertThat(outcomes).containsExactly("not_your_turn");
@@ -46,13 +46,12 @@ class PausedReplicaTest {
 
         paused.act(GAME, before, MOVE, outcome -> outcomes.add(outcome.label()));
         before.cut();
-        List<StoredEvent> written =
-                store.read(GAME, known, 10).collectList().blockOptional().orElseThrow();
+        Page written = store.read(GAME, known).blockOptional().orElseThrow();
         news.tryEmitValue(written).orThrow();
         paused.inspect(GAME);
 
         assertThat(outcomes).containsExactly("not_your_turn", "unavailable");
-        assertThat(head()).isEqualTo(written.getLast().at());
+        assertThat(head()).isEqualTo(written.events().getLast().at());
     }
 
     @Test

@@ -5,8 +5,8 @@ import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.NewEvent;
+import dev.holdfast.game.log.Page;
 import dev.holdfast.game.log.Snapshot;
-import dev.holdfast.game.log.StoredEvent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -17,7 +17,6 @@ import reactor.core.publisher.Sinks;
 final class SharedLog implements GameLog {
     private final GameLog log;
     private final boolean isShared;
-    private int largestPage;
     private int reads;
     private final Sinks.Many<Cursor> told = Sinks.many().multicast().directBestEffort();
     private boolean isCut;
@@ -25,7 +24,7 @@ final class SharedLog implements GameLog {
     private boolean isAway;
     private Mono<?> headPause = Mono.empty();
     private Mono<?> appendPause = Mono.empty();
-    private @Nullable Flux<StoredEvent> nextRead;
+    private @Nullable Mono<Page> nextRead;
 
     SharedLog(GameLog log, boolean isShared) {
         this.log = log;
@@ -48,8 +47,8 @@ final class SharedLog implements GameLog {
     }
 
     /// What is read the next time.
-    void readNext(Flux<StoredEvent> events) {
-        nextRead = events;
+    void readNext(Mono<Page> page) {
+        nextRead = page;
     }
 
     /// From now on nothing reaches the log or comes from it.
@@ -72,11 +71,6 @@ final class SharedLog implements GameLog {
         return reads;
     }
 
-    /// The most events that were asked for in one go.
-    int largestPage() {
-        return largestPage;
-    }
-
     @Override
     public Mono<Cursor> head(GameId game) {
         return isAway ? Mono.error(away()) : Mono.defer(() -> headPause).then(log.head(game));
@@ -91,18 +85,17 @@ final class SharedLog implements GameLog {
     }
 
     @Override
-    public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
+    public Mono<Page> read(GameId game, Cursor after) {
         if (isAway) {
-            return Flux.error(away());
+            return Mono.error(away());
         }
         reads++;
-        largestPage = Math.max(largestPage, max);
-        Flux<StoredEvent> next = nextRead;
+        Mono<Page> next = nextRead;
         if (next != null) {
             nextRead = null;
             return next;
         }
-        return isCut ? Flux.never() : log.read(game, after, max);
+        return isCut ? Mono.never() : log.read(game, after);
     }
 
     @Override

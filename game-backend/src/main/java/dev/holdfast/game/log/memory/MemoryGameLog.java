@@ -5,6 +5,7 @@ import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.NewEvent;
+import dev.holdfast.game.log.Page;
 import dev.holdfast.game.log.ReadFailure.Diverged;
 import dev.holdfast.game.log.ReadFailure.Truncated;
 import dev.holdfast.game.log.Snapshot;
@@ -71,19 +72,19 @@ public final class MemoryGameLog implements GameLog {
     }
 
     @Override
-    public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
-        return Flux.defer(() -> {
+    public Mono<Page> read(GameId game, Cursor after) {
+        return Mono.fromSupplier(() -> {
             synchronized (games) {
-                return Flux.fromIterable(readNow(game, after, max));
+                return readNow(game, after);
             }
         });
     }
 
-    private List<StoredEvent> readNow(GameId game, Cursor after, int max) {
+    private Page readNow(GameId game, Cursor after) {
         History history = history(game);
         if (history == null) {
             if (after.equals(Cursor.ORIGIN)) {
-                return List.of();
+                return new Page(List.of());
             }
             throw new Diverged(game, after, Cursor.ORIGIN);
         }
@@ -93,9 +94,7 @@ public final class MemoryGameLog implements GameLog {
         if (!history.has(after)) {
             throw new Diverged(game, after, head(history));
         }
-        int from = (int) (after.seq() - history.start.seq());
-        int to = (int) Math.min(history.events.size(), (long) from + max);
-        return List.copyOf(history.events.subList(from, to));
+        return history.pageFrom((int) (after.seq() - history.start.seq()));
     }
 
     @Override
@@ -159,6 +158,15 @@ public final class MemoryGameLog implements GameLog {
             return index >= 0
                     && index <= events.size()
                     && cursorBefore((int) index).equals(at);
+        }
+
+        private Page pageFrom(int first) {
+            int end = first;
+            long bytes = 0;
+            while (end < Math.min(events.size(), first + Page.MAX_EVENTS) && bytes < Page.MAX_BYTES) {
+                bytes += events.get(end++).body().length;
+            }
+            return new Page(List.copyOf(events.subList(first, end)));
         }
 
         private boolean isNewer(Cursor at) {

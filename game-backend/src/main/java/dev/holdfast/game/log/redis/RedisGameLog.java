@@ -5,6 +5,7 @@ import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.NewEvent;
+import dev.holdfast.game.log.Page;
 import dev.holdfast.game.log.ReadFailure.Diverged;
 import dev.holdfast.game.log.ReadFailure.Truncated;
 import dev.holdfast.game.log.Snapshot;
@@ -111,30 +112,25 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
                 });
     }
 
-    /// Asks for the event at the cursor as well, to compare its tag.
     @Override
-    public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
-        List<byte[]> arguments = List.of(utf8(Long.toString(after.seq())), utf8(Long.toString(max + 1L)));
+    public Mono<Page> read(GameId game, Cursor after) {
+        List<byte[]> arguments = List.of(
+                utf8(after.toString()),
+                utf8(Long.toString(after.seq())),
+                utf8(Integer.toString(Page.MAX_EVENTS)),
+                utf8(Integer.toString(Page.MAX_BYTES)));
         return this.<List<Object>>run(Scripts.READ, ScriptOutputType.MULTI, game, arguments)
-                .flatMapIterable(reply -> {
+                .map(reply -> {
                     Cursor head = cursor((byte[]) reply.get(0));
                     Cursor start = cursor((byte[]) reply.get(1));
-                    return check(game, after, max, head, start, events((List<?>) reply.get(2)));
+                    if (after.seq() < start.seq()) {
+                        throw new Truncated(game, after, start);
+                    }
+                    if (reply.size() == 2) {
+                        throw new Diverged(game, after, head);
+                    }
+                    return new Page(events((List<?>) reply.get(2)));
                 });
-    }
-
-    private static List<StoredEvent> check(
-            GameId game, Cursor after, int max, Cursor head, Cursor start, List<StoredEvent> found) {
-        if (after.seq() < start.seq()) {
-            throw new Truncated(game, after, start);
-        }
-        if (after.equals(start)) {
-            return found.subList(0, Math.min(max, found.size()));
-        }
-        if (found.isEmpty() || !found.getFirst().at().equals(after)) {
-            throw new Diverged(game, after, head);
-        }
-        return found.subList(1, found.size());
     }
 
     /// Each is `[id, [t, tag, b, body]]`.

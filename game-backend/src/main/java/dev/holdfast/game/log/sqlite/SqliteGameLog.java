@@ -5,6 +5,7 @@ import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.NewEvent;
+import dev.holdfast.game.log.Page;
 import dev.holdfast.game.log.ReadFailure.Diverged;
 import dev.holdfast.game.log.ReadFailure.Truncated;
 import dev.holdfast.game.log.Snapshot;
@@ -163,15 +164,15 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
     }
 
     @Override
-    public Flux<StoredEvent> read(GameId game, Cursor after, int max) {
-        return readers.read(connection -> readNow(connection, game, after, max)).flatMapIterable(events -> events);
+    public Mono<Page> read(GameId game, Cursor after) {
+        return readers.read(connection -> readNow(connection, game, after));
     }
 
-    private List<StoredEvent> readNow(Connection connection, GameId game, Cursor after, int max) throws SQLException {
+    private Page readNow(Connection connection, GameId game, Cursor after) throws SQLException {
         Optional<GameRow> row = GameRow.find(connection, game, clock.millis());
         if (row.isEmpty()) {
             if (after.equals(Cursor.ORIGIN)) {
-                return List.of();
+                return new Page(List.of());
             }
             throw new Diverged(game, after, Cursor.ORIGIN);
         }
@@ -181,22 +182,24 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
         if (!row.get().has(connection, after)) {
             throw new Diverged(game, after, row.get().head());
         }
-        return select(connection, row.get().number(), after.seq(), max);
+        return select(connection, row.get().number(), after.seq());
     }
 
-    private static List<StoredEvent> select(Connection connection, long number, long afterSeq, int max)
-            throws SQLException {
+    private static Page select(Connection connection, long number, long afterSeq) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
                 "SELECT seq, tag, body FROM events WHERE number = ? AND seq > ? ORDER BY seq LIMIT ?")) {
             select.setLong(1, number);
             select.setLong(2, afterSeq);
-            select.setInt(3, max);
+            select.setInt(3, Page.MAX_EVENTS);
             ResultSet rows = select.executeQuery();
             List<StoredEvent> events = new ArrayList<>();
-            while (rows.next()) {
-                events.add(new StoredEvent(new Cursor(rows.getLong(1), rows.getString(2)), rows.getBytes(3)));
+            long bytes = 0;
+            while (bytes < Page.MAX_BYTES && rows.next()) {
+                byte[] body = rows.getBytes(3);
+                events.add(new StoredEvent(new Cursor(rows.getLong(1), rows.getString(2)), body));
+                bytes += body.length;
             }
-            return events;
+            return new Page(events);
         }
     }
 

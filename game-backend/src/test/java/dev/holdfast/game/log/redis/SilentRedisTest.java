@@ -47,7 +47,10 @@ class SilentRedisTest {
             Cursor news = heard.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
 
             assertThat(news).isEqualTo(after);
-            assertThat(direct.read(game, Cursor.ORIGIN, 10).collectList().block(LIMIT))
+            assertThat(direct.read(game, Cursor.ORIGIN)
+                            .blockOptional(LIMIT)
+                            .orElseThrow()
+                            .events())
                     .extracting(StoredEvent::at)
                     .containsExactly(before, after);
             hints.dispose();

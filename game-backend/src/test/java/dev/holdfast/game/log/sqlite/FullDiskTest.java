@@ -74,7 +74,7 @@ class FullDiskTest {
         append();
         append();
 
-        assertThat(await(log.read(GAME, Cursor.ORIGIN, LARGE).collectList()))
+        assertThat(await(log.read(GAME, Cursor.ORIGIN)).events())
                 .extracting(event -> event.at())
                 .isEqualTo(appended.subList(1, appended.size()));
     }

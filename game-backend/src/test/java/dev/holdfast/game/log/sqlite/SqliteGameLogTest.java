@@ -68,7 +68,7 @@ class SqliteGameLogTest extends GameLogContract {
         open();
 
         assertThat(await(log.head(game))).isEqualTo(head);
-        assertThat(read(Cursor.ORIGIN, 10)).hasSize(2);
+        assertThat(read(Cursor.ORIGIN)).hasSize(2);
         assertThat(snapshotState()).isEqualTo("state");
     }
 
@@ -118,7 +118,7 @@ class SqliteGameLogTest extends GameLogContract {
     @Test
     void the_wal_stays_small_after_a_trimmed_game_was_opened() throws IOException {
         Cursor head = trimmed();
-        assertThatThrownBy(() -> read(Cursor.ORIGIN, 1)).isInstanceOf(Truncated.class);
+        assertThatThrownBy(() -> read(Cursor.ORIGIN)).isInstanceOf(Truncated.class);
 
         for (int i = 0; i < 2000; i++) {
             head = append(head, i + "x".repeat(1 << 10));
@@ -185,7 +185,7 @@ class SqliteGameLogTest extends GameLogContract {
         append(Cursor.ORIGIN, "c");
 
         assertThat(rows("games")).isEqualTo(1);
-        assertThat(read(Cursor.ORIGIN, 10)).hasSize(1);
+        assertThat(read(Cursor.ORIGIN)).hasSize(1);
         assertThat(log.snapshot(game).blockOptional()).isEmpty();
     }
 
