@@ -9,11 +9,14 @@ import dev.holdfast.game.rules.RulesBook;
 import dev.holdfast.game.table.Inspection;
 import dev.holdfast.game.table.Table;
 import dev.holdfast.game.table.Tables;
+import dev.holdfast.game.table.UnreadableGame;
 import dev.holdfast.game.wire.InvalidJson;
 import dev.holdfast.game.wire.JsonText;
 import java.net.URI;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -29,6 +32,7 @@ final class GamesApi {
 
     private static final int MAX_LISTED = 100;
     private static final int MAX_BODY = 4096;
+    private static final Logger log = LoggerFactory.getLogger(GamesApi.class);
 
     private final Tables tables;
     private final RulesBook book;
@@ -56,7 +60,8 @@ final class GamesApi {
                         tooLong -> problem(
                                 HttpStatus.CONTENT_TOO_LARGE,
                                 "too_large",
-                                "The body has more than " + MAX_BODY + " bytes; name rules and id, nothing else."));
+                                "The body has more than " + MAX_BODY + " bytes; name rules and id, nothing else."))
+                .onErrorResume(GamesApi::failed);
     }
 
     private static byte[] bytes(DataBuffer body) {
@@ -102,7 +107,7 @@ final class GamesApi {
                                     ? ServerResponse.created(location)
                                     : ServerResponse.ok().location(location))
                             .contentType(MediaType.APPLICATION_JSON)
-                            .bodyValue(JsonText.write(describe(found)));
+                            .bodyValue(describe(found));
                 }));
     }
 
@@ -123,11 +128,25 @@ final class GamesApi {
         }
         return tables.find(new GameId(id))
                 .flatMap(Table::inspect)
-                .flatMap(found -> json(HttpStatus.OK, describe(found)))
+                .flatMap(found -> answer(HttpStatus.OK, describe(found)))
                 .switchIfEmpty(Mono.defer(() -> problem(
                         HttpStatus.NOT_FOUND,
                         "no_such_game",
-                        "game " + id + " does not exist; create it with POST " + PATH)));
+                        "game " + id + " does not exist; create it with POST " + PATH)))
+                .onErrorResume(GamesApi::failed);
+    }
+
+    private static Mono<ServerResponse> failed(Throwable failure) {
+        log.warn("no answer about a game: {}", failure.toString());
+        return failure instanceof UnreadableGame
+                ? problem(
+                        HttpStatus.CONFLICT,
+                        "game_unreadable",
+                        failure.getMessage() + "; another release may, or choose another id")
+                : problem(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "unavailable",
+                        "The game's store cannot be reached; try again in a moment.");
     }
 
     /// The games in play in this process, at most [#MAX_LISTED].
@@ -136,8 +155,8 @@ final class GamesApi {
         return json(HttpStatus.OK, JsonObject.of("games", ids, "max", MAX_LISTED));
     }
 
-    private static JsonObject describe(Inspection found) {
-        return JsonObject.of(
+    private static byte[] describe(Inspection found) {
+        JsonObject description = JsonObject.of(
                 "id",
                 found.game().value(),
                 "rules",
@@ -148,6 +167,7 @@ final class GamesApi {
                 found.here(),
                 "state",
                 found.view());
+        return UnreadableGame.unless(found.game(), () -> JsonText.write(description)); // rules may show what cannot be
     }
 
     private static Mono<ServerResponse> problem(HttpStatus status, String code, String message) {
@@ -155,8 +175,12 @@ final class GamesApi {
     }
 
     private static Mono<ServerResponse> json(HttpStatus status, Json body) {
+        return answer(status, JsonText.write(body));
+    }
+
+    private static Mono<ServerResponse> answer(HttpStatus status, byte[] json) {
         return ServerResponse.status(status)
                 .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(JsonText.write(body));
+                .bodyValue(json);
     }
 }

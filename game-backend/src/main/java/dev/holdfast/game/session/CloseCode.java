@@ -8,6 +8,7 @@ enum CloseCode {
     NORMAL(1000, "the player has left"),
     GOING_AWAY(1001, "a newer leg of this session has come"),
     TOO_BIG(1009, "the message is over the limit"),
+    FAILED(1011, "the game's rules fail"),
     RESTARTING(1012, "the game moves on elsewhere"),
     OVERLOADED(1013, "the game's store cannot be reached"),
     SILENT(4001, "silent: no answer to a ping, or no sys.hello"),
@@ -50,6 +51,7 @@ enum CloseCode {
             case FORBIDDEN -> FORBIDDEN;
             case GAME_FULL -> GAME_FULL;
             case UNAVAILABLE -> OVERLOADED;
+            case RULES_FAILED -> FAILED;
             case LOG_LOST -> RESTARTING;
         };
     }

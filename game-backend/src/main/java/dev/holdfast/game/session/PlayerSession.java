@@ -14,6 +14,7 @@ import dev.holdfast.game.table.Presence;
 import dev.holdfast.game.table.Request;
 import dev.holdfast.game.table.Shown;
 import dev.holdfast.game.table.Table;
+import dev.holdfast.game.table.UnreadableGame;
 import dev.holdfast.game.table.Welcome;
 import dev.holdfast.game.trace.LegTrace;
 import dev.holdfast.game.wire.CommandId;
@@ -144,7 +145,8 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     /// There is no table to sit at.
     void failed(Throwable failure) {
         log.warn("game {}: no table for {}: {}", opening.game(), player(), failure.toString());
-        onLoop(() -> close(CloseCode.OVERLOADED));
+        // Its rules may well fail at every game-backend, so a gateway need not ask all of them again and again
+        onLoop(() -> close(failure instanceof UnreadableGame ? CloseCode.FAILED : CloseCode.OVERLOADED));
     }
 
     private void awaitHello() {
@@ -515,7 +517,13 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
 
     private void onLoop(Runnable step) {
         Runnable whole = () -> {
-            step.run();
+            try {
+                step.run();
+            } catch (RuntimeException | Error bug) {
+                // Rules may show what cannot be written, such as arrays over 500 deep; then nothing else would come
+                log.error("game {}: {} cannot be told what it has to know", opening.game(), player(), bug);
+                close(CloseCode.FAILED);
+            }
             finishStep();
         };
         if (socket.loop().inEventLoop()) {

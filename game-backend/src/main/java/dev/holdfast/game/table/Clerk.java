@@ -106,8 +106,8 @@ final class Clerk {
                     act.player(),
                     act.body().type(),
                     bug);
-            return new Outcome.Refused(
-                    new Problem(ErrorCode.INTERNAL, "The game could not handle this message; try again later."));
+            return new Outcome.Refused(new Problem(
+                    ErrorCode.INTERNAL, "The game's rules failed on this message; it was not carried out."));
         }
     }
 

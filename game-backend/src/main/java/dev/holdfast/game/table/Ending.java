@@ -12,8 +12,10 @@ public enum Ending {
     FORBIDDEN,
     /// The game has as many seats as a game may have.
     GAME_FULL,
-    /// The store cannot be reached or does not follow, or the rules fail on this player.
+    /// The store cannot be reached or does not follow.
     UNAVAILABLE,
+    /// The rules fail on this player.
+    RULES_FAILED,
     /// The log in the store is not the one that this table had read: whoever comes again starts from what is there.
     LOG_LOST
 }

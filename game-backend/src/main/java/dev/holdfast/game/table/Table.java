@@ -191,7 +191,7 @@ public final class Table {
         }
     }
 
-    /// Completes with how the game stands; fails if its rules do.
+    /// Completes with how the game stands; fails with [UnreadableGame] if its rules do.
     public Mono<Inspection> inspect() {
         return Mono.create(sink -> runAlways(() -> {
             try {
@@ -200,7 +200,7 @@ public final class Table {
                         rules(),
                         head.seq(),
                         attendance.players(),
-                        state.play().view("")));
+                        UnreadableGame.unless(id, () -> state.play().view(""))));
             } catch (RuntimeException | Error bug) {
                 sink.error(bug);
             }
@@ -582,7 +582,7 @@ public final class Table {
     // an older leg of the same connection is still here.
     private void turnOut(Attendee attendee) {
         attendance.remove(attendee);
-        attendee.ended(Ending.UNAVAILABLE);
+        attendee.ended(Ending.RULES_FAILED);
         if (!attendance.holds(attendee.player(), attendee.session())) {
             missed(attendee.player(), attendee.session());
         }

@@ -85,7 +85,7 @@ final class Usher {
                         draft.state().play().join(player));
             } catch (RuntimeException | Error bug) {
                 log.error("rules failed on the coming of {}", player, bug);
-                return turnedAway(take, Ending.UNAVAILABLE);
+                return turnedAway(take, Ending.RULES_FAILED);
             }
         }
         Optional<String> told = token.filter(

@@ -19,7 +19,7 @@ public enum ErrorCode {
     CONFLICT(false),
     RETRY_EXPIRED(false),
     UNAVAILABLE(true),
-    INTERNAL(true);
+    INTERNAL(false);
 
     private final boolean retry;
 

@@ -3,8 +3,14 @@ package dev.holdfast.game.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.Backend;
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.GameLog;
+import dev.holdfast.game.log.NewEvent;
 import dev.holdfast.game.rules.RulesBook;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -53,6 +59,23 @@ class GamesApiTest {
         expect(backend.post("/api/games", ""), 400, "invalid_json");
         expect(backend.get("/api/games/nowhere"), 404, "no_such_game");
         expect(backend.get("/api/games/a.b"), 400, "invalid_id");
+    }
+
+    @Test
+    void a_game_that_this_release_cannot_follow_is_said_to_be_one() throws Exception {
+        byte[] created = "{\"k\":\"created\",\"rules\":\"chess\",\"version\":1}".getBytes(StandardCharsets.UTF_8);
+        var _ = backend.context()
+                .getBean(GameLog.class)
+                .append(new GameId("chess-1"), Cursor.ORIGIN, List.of(new NewEvent("t", created)))
+                .blockOptional()
+                .orElseThrow();
+
+        expect(backend.get("/api/games/chess-1"), 409, "\"code\":\"game_unreadable\"");
+        expect(
+                backend.post("/api/games", "{\"rules\":\"relay\",\"id\":\"chess-1\"}"),
+                409,
+                "\"code\":\"game_unreadable\"");
+        assertThat(backend.connectTo("chess-1", "ann").awaitClose().code()).isEqualTo(1011);
     }
 
     @Test

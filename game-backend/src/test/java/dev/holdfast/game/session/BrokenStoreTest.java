@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.game.Backend;
 import dev.holdfast.game.log.FaultyGameLog;
 import dev.holdfast.game.log.FaultyGameLog.Outcome;
+import java.net.http.HttpResponse;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,18 @@ class BrokenStoreTest {
         assertThat(v1.seen().getLast().contains("\"dup\":true")).isEqualTo(outcome == Outcome.COMMITTED);
         assertThat(other.next()).isEqualTo("{\"n\":1}");
         assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    @Test
+    void a_game_cannot_be_created_until_the_store_is_back() throws Exception {
+        String game = "{\"rules\":\"relay\",\"id\":\"" + backend.game() + "\"}";
+        store().failNextAppend(Outcome.LOST).strike();
+
+        HttpResponse<String> refused = backend.post("/api/games", game);
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.body()).contains("\"code\":\"unavailable\"");
+        assertThat(backend.post("/api/games", game).statusCode()).isEqualTo(201);
     }
 
     @Test

@@ -35,10 +35,10 @@ class BrokenRulesTest {
     }
 
     @Test
-    void who_cannot_come_in_is_told_to_come_again() {
+    void who_cannot_come_in_is_told_so() {
         Replica.Player unwelcome = replica.seat(GAME, BrokenRules.UNWELCOME, Optional.empty());
 
-        assertThat(unwelcome.ending()).isEqualTo(Ending.UNAVAILABLE);
+        assertThat(unwelcome.ending()).isEqualTo(Ending.RULES_FAILED);
         assertThatTheGameGoesOn();
     }
 
@@ -82,31 +82,31 @@ class BrokenRulesTest {
     }
 
     @Test
-    void who_cannot_be_told_how_the_game_stands_is_told_to_come_again_and_missed() {
+    void who_cannot_be_told_how_the_game_stands_is_told_so_and_missed() {
         Replica.Player blind = replica.seat(GAME, BrokenRules.BLIND, Optional.empty());
 
-        assertThat(blind.ending()).isEqualTo(Ending.UNAVAILABLE);
+        assertThat(blind.ending()).isEqualTo(Ending.RULES_FAILED);
         assertThatTheGameGoesOn();
         assertThatItLeavesAfterTheGrace(BrokenRules.BLIND);
     }
 
     @Test
-    void who_cannot_be_shown_an_event_is_told_to_come_again_and_missed() {
+    void who_cannot_be_shown_an_event_is_told_so_and_missed() {
         Replica.Player puzzled = replica.seat(GAME, BrokenRules.PUZZLED, Optional.empty());
         assertThat(puzzled.ending()).isNull();
 
         assertThatTheGameGoesOn();
 
-        assertThat(puzzled.ending()).isEqualTo(Ending.UNAVAILABLE);
+        assertThat(puzzled.ending()).isEqualTo(Ending.RULES_FAILED);
         assertThatItLeavesAfterTheGrace(BrokenRules.PUZZLED);
     }
 
     @Test
-    void who_cannot_be_shown_what_was_missed_is_told_to_come_again() {
+    void who_cannot_be_shown_what_was_missed_is_told_so() {
         Replica.Player puzzled = replica.seat(
                 GAME, BrokenRules.PUZZLED, Optional.of(ann.welcome().head()));
 
-        assertThat(puzzled.ending()).isEqualTo(Ending.UNAVAILABLE);
+        assertThat(puzzled.ending()).isEqualTo(Ending.RULES_FAILED);
         assertThatTheGameGoesOn();
     }
 
