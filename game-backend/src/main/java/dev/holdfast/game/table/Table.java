@@ -289,6 +289,10 @@ public final class Table {
             worker.schedule(() -> {
                 try {
                     step.run();
+                } catch (UnreadableGame newer) {
+                    logger.error("game {}: closing its table, since another process goes on with it", id, newer);
+                    meters.storeFailed(StoreFailure.UNREADABLE);
+                    close(Ending.LOG_LOST);
                 } catch (RuntimeException | Error bug) {
                     logger.error("game {}: closing its table after a failure of our own", id, bug);
                     close(Ending.LOG_LOST);
@@ -436,9 +440,11 @@ public final class Table {
                 .timeout(STORE_TIMEOUT)
                 .subscribe(
                         page -> run(() -> {
-                            List<Entry> entries = page.events().stream()
-                                    .map(event -> Entry.decode(event.body()))
-                                    .toList();
+                            List<Entry> entries = UnreadableGame.unless(
+                                    id,
+                                    () -> page.events().stream()
+                                            .map(event -> Entry.decode(event.body()))
+                                            .toList());
                             absorb(page.events(), entries);
                             entries.forEach(this::happenedElsewhere);
                             if (page.isFull()) {
@@ -496,7 +502,7 @@ public final class Table {
         for (int i = 0; i < events.size(); i++) {
             Cursor at = events.get(i).at();
             Entry entry = entries.get(i);
-            state.apply(at.seq(), entry);
+            UnreadableGame.unless(id, () -> state.apply(at.seq(), entry));
             tail.add(events.get(i));
             head = at;
             if (!(entry instanceof Entry.Played)) {

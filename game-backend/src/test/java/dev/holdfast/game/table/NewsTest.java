@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.NewEvent;
 import dev.holdfast.game.log.Page;
 import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.wire.CommandId;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -115,6 +119,20 @@ class NewsTest {
         here.inspect(GAME);
 
         assertThat(ann.shown()).hasSize(10).endsWith("say-9");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"k\":\"novel\"}", "{\"k\":\"played\",\"by\":\"ann\",\"event\":{\"type\":\"castled\"}}"})
+    void an_event_of_a_newer_release_is_counted_once_as_a_game_that_cannot_be_followed(String body) {
+        here.create(GAME, "tictactoe");
+        Replica.Player ann = here.seat(GAME, "ann", Optional.empty());
+
+        var _ = store.append(GAME, head(), List.of(new NewEvent("newer", body.getBytes(StandardCharsets.UTF_8))))
+                .block();
+        Replica.pass(LOOK, here);
+
+        assertThat(ann.ending()).isEqualTo(Ending.LOG_LOST);
+        assertThat(here.storeFailures("unreadable")).isEqualTo(1);
     }
 
     @Test
