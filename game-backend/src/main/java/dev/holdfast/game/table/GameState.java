@@ -11,9 +11,12 @@ import dev.holdfast.game.wire.Entry;
 import dev.holdfast.game.wire.JsonText;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The fold of a game's log: the rules' state, the seats and the command ids already applied. Changed by [#apply] only,
@@ -145,12 +148,21 @@ final class GameState {
                 new JsonObject(savedIds)));
     }
 
+    /// Throws if this release would lose what another has saved: a state with fields that it does not know, as they
+    /// would be missing from the next snapshot. Fields that are missing are the rules' own affair.
     static GameState load(RulesBook book, byte[] saved) {
         JsonObject json = JsonText.readOwn(saved);
         var state = new GameState(book);
         GameRules<?> rules = state.rules(
                 json.text("rules").orElseThrow(), json.integer("version").orElseThrow());
-        state.play = Play.load(rules, json.object("state").orElseThrow());
+        JsonObject savedPlay = json.object("state").orElseThrow();
+        state.play = Play.load(rules, savedPlay);
+        Set<String> unknown = paths(savedPlay);
+        unknown.removeAll(paths(state.play.save()));
+        if (!unknown.isEmpty()) {
+            throw new IllegalStateException("a snapshot with " + String.join(", ", unknown) + ", which the rules "
+                    + rules.name() + " do not save; a newer game-backend may have written it");
+        }
         json.object("seats")
                 .orElseThrow()
                 .fields()
@@ -160,6 +172,27 @@ final class GameState {
                 .fields()
                 .forEach((player, recent) -> state.ids.put(player, RecentIds.load((JsonObject) recent)));
         return state;
+    }
+
+    /// Where there are fields, like `players[].name`. The items of an array are taken together, as a set may be
+    /// saved in any order.
+    private static Set<String> paths(JsonObject json) {
+        var paths = new TreeSet<String>();
+        collect("", json, paths);
+        return paths;
+    }
+
+    private static void collect(String path, Json json, Set<String> into) {
+        switch (json) {
+            case JsonObject(Map<String, Json> fields) ->
+                fields.forEach((name, value) -> {
+                    String field = path.isEmpty() ? name : path + "." + name;
+                    into.add(field);
+                    collect(field, value, into);
+                });
+            case Json.Array(List<Json> items) -> items.forEach(item -> collect(path + "[]", item, into));
+            default -> {}
+        }
     }
 
     private void remember(String player, String id, long seq) {

@@ -1,6 +1,7 @@
 package dev.holdfast.game.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.game.rules.Decision;
 import dev.holdfast.game.rules.GameRules;
@@ -12,6 +13,7 @@ import dev.holdfast.game.rules.rps.RpsRules;
 import dev.holdfast.game.rules.tictactoe.TicTacToeRules;
 import dev.holdfast.game.wire.Entry;
 import dev.holdfast.game.wire.JsonText;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +87,49 @@ class GameStateTest {
         GameState second = GameState.load(BOOK, first.save());
         fold(second, log, middle, log.size());
         assertThat(saved(second)).isEqualTo(saved(whole));
+    }
+
+    @Test
+    void a_state_with_fields_that_the_rules_do_not_save_is_not_loaded_and_one_that_lacks_some_is() {
+        var state = new GameState(BOOK);
+        fold(state, randomLog(BOOK.find("rps").orElseThrow(), new Random(1)), 0, 1);
+        JsonObject saved = saved(state);
+        JsonObject play = saved.object("state").orElseThrow();
+
+        assertThat(saved(load(saved, play.without("winner")))).isEqualTo(saved);
+        assertThatThrownBy(() -> load(saved, play.with("bonus", 1).with("seed", 2)))
+                .hasMessage(
+                        "a snapshot with bonus, seed, which the rules rps do not save; a newer game-backend may have"
+                                + " written it");
+    }
+
+    @Test
+    void a_state_may_be_saved_in_any_order() {
+        JsonObject other = JsonObject.of("items", List.of(JsonObject.of("b", 2), JsonObject.of("a", 1)));
+        var bag = (GameRules<?>) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {GameRules.class},
+                (_, method, _) -> switch (method.getName()) {
+                    case "name" -> "bag";
+                    case "version" -> 1;
+                    case "save" -> other;
+                    default -> "state";
+                });
+        JsonObject saved =
+                JsonObject.of("rules", "bag", "version", 1, "seats", JsonObject.EMPTY, "ids", JsonObject.EMPTY);
+        JsonObject one = JsonObject.of("items", List.of(JsonObject.of("a", 1), JsonObject.of("b", 2)));
+        JsonObject more = JsonObject.of("items", List.of(JsonObject.of("a", 1, "c", 3)));
+        var book = new RulesBook(List.of(bag));
+
+        assertThat(GameState.load(book, JsonText.write(saved.with("state", one)))
+                        .seatCount())
+                .isZero();
+        assertThatThrownBy(() -> GameState.load(book, JsonText.write(saved.with("state", more))))
+                .hasMessageContaining("items[].c");
+    }
+
+    private static GameState load(JsonObject saved, JsonObject play) {
+        return GameState.load(BOOK, JsonText.write(saved.with("state", play)));
     }
 
     private static JsonObject saved(GameState state) {
