@@ -128,7 +128,8 @@ final class Attendance {
     /// The number of the last of these events that this player is shown, 0 if there is none.
     static long lastShown(List<StoredEvent> events, Play<?> play, String player) {
         for (StoredEvent event : events.reversed()) {
-            if (Entry.decode(event.body()) instanceof Entry.Played(String by, var _, JsonObject body)
+            if (Entry.Played.isIn(event.body())
+                    && Entry.decode(event.body()) instanceof Entry.Played(String by, var _, JsonObject body)
                     && play.show(new Event(by, body), player).isPresent()) {
                 return event.at().seq();
             }
@@ -141,7 +142,7 @@ final class Attendance {
         List<Shown> replay = new ArrayList<>();
         long lastShown = seen;
         for (StoredEvent event : events) {
-            if (Entry.decode(event.body()) instanceof Entry.Played played) {
+            if (Entry.Played.isIn(event.body()) && Entry.decode(event.body()) instanceof Entry.Played played) {
                 Shown shown = new Happening(event.at(), played).shownTo(player, play, lastShown);
                 replay.add(shown);
                 lastShown = lastSeen(List.of(shown), lastShown);

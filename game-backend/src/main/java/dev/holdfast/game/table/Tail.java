@@ -3,13 +3,15 @@ package dev.holdfast.game.table;
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.NewEvent;
 import dev.holdfast.game.log.StoredEvent;
+import dev.holdfast.game.wire.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// The last events of a game, from which connections that were away a short while are served.
 final class Tail {
-    /// Further behind, a connection gets the state instead.
+    /// Further behind, a connection gets the state instead. Only the rules' events count: the others, two for each
+    /// player whose connection breaks, are shown to nobody.
     static final int MAX_REPLAYED_EVENTS = 1000;
 
     static final int MAX_REPLAYED_BYTES = 1 << 20;
@@ -20,6 +22,7 @@ final class Tail {
     private final List<StoredEvent> events = new ArrayList<>();
     private Cursor start;
     private long bytes;
+    private int played;
 
     /// @param start before the first event that will be added
     Tail(Cursor start) {
@@ -33,17 +36,21 @@ final class Tail {
     void add(StoredEvent event) {
         events.add(event);
         bytes += event.body().length;
-        if (events.size() > MAX_REPLAYED_EVENTS + SLACK_EVENTS || bytes > 2L * MAX_REPLAYED_BYTES) {
+        played += played(event);
+        if (played > MAX_REPLAYED_EVENTS + SLACK_EVENTS || bytes > 2L * MAX_REPLAYED_BYTES) {
             trim();
         }
     }
 
     private void trim() {
         int keep = 0;
-        long kept = 0;
-        while (keep < Math.min(events.size(), MAX_REPLAYED_EVENTS) && kept < MAX_REPLAYED_BYTES) {
+        int keptPlayed = 0;
+        long keptBytes = 0;
+        while (keep < events.size() && keptPlayed < MAX_REPLAYED_EVENTS && keptBytes < MAX_REPLAYED_BYTES) {
             keep++;
-            kept += events.get(events.size() - keep).body().length;
+            StoredEvent event = events.get(events.size() - keep);
+            keptPlayed += played(event);
+            keptBytes += event.body().length;
         }
         forget(events.size() - keep);
     }
@@ -54,8 +61,21 @@ final class Tail {
         }
         List<StoredEvent> old = events.subList(0, count);
         start = old.getLast().at();
-        bytes -= old.stream().mapToLong(event -> event.body().length).sum();
+        bytes -= bytes(old);
+        played -= played(old);
         old.clear();
+    }
+
+    private static long bytes(List<StoredEvent> events) {
+        return events.stream().mapToLong(event -> event.body().length).sum();
+    }
+
+    private static int played(List<StoredEvent> events) {
+        return events.stream().mapToInt(Tail::played).sum();
+    }
+
+    private static int played(StoredEvent event) {
+        return Entry.Played.isIn(event.body()) ? 1 : 0;
     }
 
     /// Keeps to what is left for it, with no event at all if need be.
@@ -87,9 +107,7 @@ final class Tail {
             return Resume.RESET;
         }
         List<StoredEvent> missed = after(since);
-        long missedBytes =
-                missed.stream().mapToLong(event -> event.body().length).sum();
-        boolean isNear = missed.size() <= MAX_REPLAYED_EVENTS && missedBytes <= MAX_REPLAYED_BYTES;
+        boolean isNear = played(missed) <= MAX_REPLAYED_EVENTS && bytes(missed) <= MAX_REPLAYED_BYTES;
         return isNear ? Resume.REPLAY : Resume.SNAPSHOT;
     }
 

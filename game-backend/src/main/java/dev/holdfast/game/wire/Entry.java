@@ -1,6 +1,8 @@
 package dev.holdfast.game.wire;
 
 import dev.holdfast.game.rules.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// One event of a game's log as the table writes it: the rules' events and what the table itself has to remember.
@@ -12,7 +14,14 @@ public sealed interface Entry {
     /// An event of the rules.
     ///
     /// @param command the id of the causing command, on the last of its events only
-    record Played(String by, Optional<String> command, JsonObject event) implements Entry {}
+    record Played(String by, Optional<String> command, JsonObject event) implements Entry {
+        private static final byte[] START = "{\"k\":\"played\"".getBytes(StandardCharsets.UTF_8);
+
+        /// Whether a body is of one, as [#encode] writes it, without decoding it: most of thousands may be none.
+        public static boolean isIn(byte[] body) {
+            return Arrays.mismatch(START, body) == START.length;
+        }
+    }
 
     /// A command that was carried out without any event: remembers its id.
     record Noted(String by, String command) implements Entry {}
