@@ -10,6 +10,17 @@ export const PATIENCE = { timeout: 60_000, interval: 50 };
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+interface Watched {
+  /** Of the board, each once. */
+  readonly places: string[];
+  /** Of the connection. */
+  readonly states: string[];
+  /** What the page's live regions became. */
+  readonly said: string[];
+  /** What came to what happened. */
+  readonly logged: string[];
+}
+
 /** Somebody in front of the demo page. */
 export class Guest {
   readonly page: Page;
@@ -97,6 +108,38 @@ export class Guest {
   async openBreakIt(): Promise<void> {
     await this.page.getByText("Break it").click();
     await this.page.getByLabel("Show the frames").check();
+  }
+
+  /** Watches the page from now on: where the board is drawn, and what a screen reader is given. */
+  async watch(): Promise<() => Promise<Watched>> {
+    await this.page.evaluate(() => {
+      const find = (selector: string) => document.querySelector(selector) as HTMLElement;
+      const watched: Watched = { places: [], states: [], said: [], logged: [] };
+      const look = () => {
+        const { top, left, height } = find(".board").getBoundingClientRect();
+        const place = `${left} ${top + scrollY} ${height}`;
+        if (!watched.places.includes(place)) {
+          watched.places.push(place);
+        }
+      };
+      look();
+      new MutationObserver((mutations) => {
+        look();
+        for (const { type, target, addedNodes } of mutations) {
+          const element = target instanceof HTMLElement ? target : target.parentElement;
+          const text = target.textContent ?? "";
+          if (type === "attributes") {
+            watched.states.push(element?.dataset["state"] ?? "");
+          } else if (element?.closest("[role=log]")) {
+            addedNodes.forEach((node) => watched.logged.push(node.textContent ?? ""));
+          } else if (text && element?.closest("[role=status], [role=alert]")) {
+            watched.said.push(text);
+          }
+        }
+      }).observe(find(".play").parentElement!, { subtree: true, childList: true, characterData: true, attributeFilter: ["data-state"] });
+      Object.assign(globalThis, { watched });
+    });
+    return () => this.page.evaluate(() => (globalThis as unknown as { watched: Watched }).watched);
   }
 
   /** The frames that the page has received or sent, as far as it still shows them. */

@@ -7,6 +7,7 @@ export class Proxy {
   readonly #outer = new Set<Socket>();
   #target = 0;
   #isCut = false;
+  #isFickle = false;
 
   private constructor() {
     this.#server = createServer((socket) => this.#accept(socket));
@@ -32,8 +33,14 @@ export class Proxy {
     this.breakAll();
   }
 
-  mend(): void {
+  /** Lets each new connection in, and ends it behind the first answer. */
+  letInForAMoment(): void {
     this.#isCut = false;
+    this.#isFickle = true;
+  }
+
+  mend(): void {
+    this.#isCut = this.#isFickle = false;
   }
 
   /** Breaks every connection once. */
@@ -70,6 +77,9 @@ export class Proxy {
         other.destroy();
       });
       socket.pipe(other);
+    }
+    if (this.#isFickle) {
+      outer.once("data", () => inner.end());
     }
   }
 }

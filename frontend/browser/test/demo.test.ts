@@ -249,6 +249,40 @@ test("offline and back: the move made meanwhile is kept, and the friend's are ca
   await ann.screenshot("caught-up");
 });
 
+test.each([360, 412])("a network that is gone for long moves nothing under the finger on a phone of %i pixels, and is read out once", async (width) => {
+  const ann = await arrive();
+  const link = await ann.makeGame("Tic-tac-toe", "ann-in-a-tunnel");
+  const bob = await arrive(link, { viewport: { width, height: 740 }, hasTouch: true, isMobile: true });
+  await bob.join("bob-in-a-deep-tunnel");
+  const carol = await arrive(link);
+  await carol.join("carol");
+  await bob.sees("Watching: carol");
+  await bob.sees(/^[\d.]+ ms$/);
+  await expect.poll(() => bob.page.locator(".presence.online").count(), PATIENCE).toBe(2);
+
+  const watched = await bob.watch();
+  proxy.cut();
+  const attempts = async (state: string) => (await watched()).states.filter((each) => each === state).length;
+  await expect.poll(() => attempts("connecting"), PATIENCE).toBeGreaterThanOrEqual(3);
+  proxy.letInForAMoment();
+  await expect.poll(() => attempts("syncing"), PATIENCE).toBeGreaterThanOrEqual(2);
+  await bob.sees("Play on if it is your turn");
+  await bob.isAccessible();
+  await bob.screenshot(`network-gone-${width}`);
+  proxy.mend();
+  await bob.isLive();
+  await bob.sees(/Reconnected after [\d.]+ s/);
+  await expect.poll(() => bob.page.locator(".presence.online").count(), PATIENCE).toBe(2);
+  await bob.sees("Watching: carol");
+  await bob.sees(/^[\d.]+ ms$/);
+
+  expect(await bob.page.getByText("Play on if it is your turn").count()).toBe(0);
+  const { places, said, logged } = await watched();
+  expect(places).toEqual([places[0]]);
+  expect(said).toEqual(["Reconnecting…", "Live"]);
+  expect(logged).toEqual([expect.stringContaining("Connection lost"), expect.stringContaining("Reconnected")]);
+});
+
 test("the network cut during a move: the move waits, is shown as waiting, and arrives once", async () => {
   const { ann, bob } = await twoPlayers();
   proxy.cut();

@@ -10,6 +10,8 @@ const MAX_FRAMES = 200;
 /** Everything that the table shows. */
 export interface View {
   readonly status: Status;
+  /** The connection broke, and is not back: all attempts until then are one state to the player. */
+  readonly isInterrupted: boolean;
   readonly match?: Match;
   /** Set if the game is none that this page can show. */
   readonly isForeign?: boolean;
@@ -43,7 +45,7 @@ export class Session {
   readonly connection: Connection;
   readonly #changed: (view: View) => void;
   readonly #timer: ReturnType<typeof setInterval>;
-  #view: View = { status: { state: "connecting" }, presence: {}, pending: [], happenings: [], frames: [] };
+  #view: View = { status: { state: "connecting" }, isInterrupted: false, presence: {}, pending: [], happenings: [], frames: [] };
   #numbers = 0;
   #isClosed = false;
 
@@ -103,14 +105,16 @@ export class Session {
   }
 
   #became(status: Status): void {
-    const before = this.#view.status.state;
-    this.#show({ status });
     const { state, code, reason } = status;
+    const { status: before, isInterrupted: wasInterrupted } = this.#view;
+    const isBroken = state === "waiting" || state === "offline" || state === "backend_away";
+    const isAttempt = state === "connecting" || state === "syncing";
+    this.#show({ status, isInterrupted: isBroken || (isAttempt && wasInterrupted) });
     if (state === "backend_away") {
       this.#tell("The game's server went away; the gateway holds your connection.");
     } else if (state === "replaced") {
       this.#tell(reason === "another tab" ? "Another tab of this browser plays your seat." : "You went on playing on another device.");
-    } else if ((state === "waiting" || state === "offline") && before !== "waiting" && before !== "offline" && before !== "connecting") {
+    } else if (isBroken && before.state !== "connecting" && (!wasInterrupted || before.state === "backend_away")) {
       this.#tell(`Connection lost (${code}${reason && `, ${reason}`}).`);
     }
     if (state !== "live") {

@@ -56,7 +56,6 @@ export function Table({ game, player, seat, turnAway }: Props) {
           <h1 id="title">{title}</h1>
           <Line view={view} />
         </div>
-        <Notice view={view} session={session} />
         {match && <Players match={match} player={player} view={view} />}
         <p class="turn" role="status">
           {match && sentence(match, player, now)}
@@ -70,11 +69,13 @@ export function Table({ game, player, seat, turnAway }: Props) {
             play={(cell) => void session.play(cell)}
           />
         )}
+        <Notice view={view} session={session} />
         {view.isForeign && <p>This game's rules are none that this page can show.</p>}
         <p class="failure" role="alert">
           {view.refusal}
         </p>
         {match?.over && sideOf(match, player) !== undefined && <Rematch game={game} player={player} match={match} />}
+        {match && <Watchers match={match} view={view} />}
       </section>
       <div class="side">
         <Links game={game} player={player} seat={session.connection.seat} />
@@ -97,12 +98,13 @@ const STATES: Record<Status["state"], string> = {
 };
 
 /** The state of the connection, and how long the way is. */
-function Line({ view: { status, roundTripMillis } }: { view: View }) {
+function Line({ view: { status, isInterrupted, roundTripMillis } }: { view: View }) {
+  const isAttempt = isInterrupted && (status.state === "connecting" || status.state === "syncing");
   return (
     <p class="line">
       <span class={`lamp ${status.state}`} aria-hidden="true" />
       <span role="status" data-state={status.state}>
-        {STATES[status.state]}
+        {STATES[isAttempt ? "waiting" : status.state]}
       </span>
       {roundTripMillis !== undefined && (
         <span class="round-trip" title="Round trip to the gateway">
@@ -113,8 +115,8 @@ function Line({ view: { status, roundTripMillis } }: { view: View }) {
   );
 }
 
-/** What the player can do about it, if anything. */
-function Notice({ view: { status, pending }, session }: { view: View; session: Session }) {
+/** What the player can do about it, if anything; below the board, which it must not move. */
+function Notice({ view: { status, isInterrupted, match, pending }, session }: { view: View; session: Session }) {
   switch (status.state) {
     case "replaced":
       return (
@@ -136,22 +138,17 @@ function Notice({ view: { status, pending }, session }: { view: View; session: S
           </button>
         </div>
       );
-    case "waiting":
-    case "offline":
-    case "backend_away":
-      return (
+    default:
+      return isInterrupted && match ? (
         <div class="notice">
           <p>{pending.length ? "Your move is kept, and goes out as soon as the game is back." : "Play on if it is your turn: your move is kept until the game is back."}</p>
         </div>
-      );
-    default:
-      return null;
+      ) : null;
   }
 }
 
 function Players({ match, player, view: { presence } }: { match: Match; player: string; view: View }) {
   const { marks } = GAMES[match.kind];
-  const guests = Object.keys(presence).filter((id) => presence[id] === "online" && !match.players.includes(id));
   return (
     <ul class="players" aria-label="Players">
       {match.players.map((id, side) => (
@@ -162,13 +159,18 @@ function Players({ match, player, view: { presence } }: { match: Match; player: 
             {marks[side]}
             {id === player && ", you"}
           </span>
-          {presence[id] && <span class={`presence ${presence[id]}`}>{presence[id]}</span>}
+          <span class={`presence ${presence[id] ?? ""}`}>{presence[id] ?? "\u00a0"}</span>
         </li>
       ))}
       {!hasStarted(match) && <li class="hint">Waiting for a friend: send them the link.</li>}
-      {guests.length > 0 && <li class="hint">Watching: {guests.join(", ")}</li>}
     </ul>
   );
+}
+
+/** Below the board as well: they come and go while somebody plays. */
+function Watchers({ match, view: { presence } }: { match: Match; view: View }) {
+  const watchers = Object.keys(presence).filter((id) => presence[id] === "online" && !match.players.includes(id));
+  return watchers.length > 0 ? <p class="hint watchers">Watching: {watchers.join(", ")}</p> : null;
 }
 
 function sentence(match: Match, player: string, now: string | undefined): string {
