@@ -216,6 +216,33 @@ test("a game that is gone is not begun anew by who is remembered there, or bring
   expect((await fetch(`${services.gateway.url}/api/games/gone`)).status).toBe(404);
 });
 
+test("a game that the server cannot read is told in the page's own words, also to who is remembered there", async () => {
+  const ann = await arrive();
+  const game = { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"rules":"tictactoe","id":"of-later"}' };
+  expect((await fetch(`${services.gateway.url}/api/games`, game)).status).toBe(201);
+  // As the game-backend answers after a rollback
+  const message = "game of-later cannot be followed by this release: unknown event; another release may, or choose another id";
+  const json = { code: "game_unreadable", message };
+  const headers = { "Access-Control-Allow-Origin": "*" };
+  await ann.page.route("**/api/games/of-later", (route) => route.fulfill({ status: 409, headers, json }));
+
+  await ann.page.evaluate(() => {
+    location.hash = "#/of-later";
+  });
+  await ann.page.getByRole("heading", { name: "This game cannot be opened" }).waitFor();
+  await ann.sees("try again later, or make a new game");
+  expect(await ann.page.locator("main").innerText()).not.toContain("release");
+  await ann.isAccessible();
+  await ann.screenshot("unreadable");
+
+  await ann.page.evaluate(() => sessionStorage.setItem("player of of-later", "ann"));
+  await ann.page.reload();
+  await ann.page.getByRole("heading", { name: "This game cannot be opened" }).waitFor();
+  await ann.page.unroute("**/api/games/of-later");
+  await ann.page.getByRole("button", { name: "Try again" }).click();
+  await ann.isLive();
+});
+
 test("a game of other rules than the page knows is told, not connected to for ever", async () => {
   const game = { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"rules":"relay","id":"foreign"}' };
   expect((await fetch(`${services.gateway.url}/api/games`, game)).status).toBe(201);

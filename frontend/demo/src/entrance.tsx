@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { findGame, type Game } from "./gateway.ts";
+import { findGame, Unreadable, type Game } from "./gateway.ts";
 import { GAMES, type Kind } from "./match.ts";
 import { memory } from "./memory.ts";
 import { NameField } from "./name.tsx";
@@ -18,16 +18,16 @@ interface Props {
 export function Entrance({ game, player, refusal, enter, goIn }: Props) {
   const [name, setName] = useState(refusal ? "" : memory.name());
   const [found, setFound] = useState<Game | "none">();
-  const [failure, setFailure] = useState("");
+  const [failure, setFailure] = useState<Error>();
   const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
     document.title = "Join a game · Holdfast";
     let isHere = true;
-    setFailure("");
+    setFailure(undefined);
     findGame(game).then(
       (answer) => isHere && (player && answer ? goIn() : setFound(answer ?? "none")),
-      (unreachable: Error) => isHere && (player ? goIn() : setFailure(unreachable.message)),
+      (why: Error) => isHere && (player && !(why instanceof Unreadable) ? goIn() : setFailure(why)),
     );
     return () => {
       isHere = false;
@@ -35,13 +35,19 @@ export function Entrance({ game, player, refusal, enter, goIn }: Props) {
   }, [game, player, goIn, attempt]);
 
   if (failure) {
+    const isUnreadable = failure instanceof Unreadable;
     return (
       <section class="card narrow">
-        <h1>No answer</h1>
-        <p role="alert">{failure}</p>
+        <h1>{isUnreadable ? "This game cannot be opened" : "No answer"}</h1>
+        <p role="alert">{failure.message}</p>
         <button class="primary" onClick={() => setAttempt(attempt + 1)}>
           Try again
         </button>
+        {isUnreadable && (
+          <a class="button" href="#/">
+            Make a new game
+          </a>
+        )}
       </section>
     );
   }

@@ -41,6 +41,9 @@ class Refused extends Error {
   }
 }
 
+/** The game is there, but nothing that the server of now can read: after an update, or after one was taken back. */
+export class Unreadable extends Error {}
+
 async function ask(url: string, request: RequestInit = {}): Promise<Game> {
   let response;
   let answer;
@@ -51,6 +54,10 @@ async function ask(url: string, request: RequestInit = {}): Promise<Game> {
     answer = await (response.ok ? body : body.catch(() => ({})));
   } catch {
     throw new Error(`The game server at ${WS_URL} cannot be reached. Check your network and try again.`);
+  }
+  if (!response.ok && answer.code === "game_unreadable") {
+    // The server's words are for who runs it.
+    throw new Unreadable("The server cannot read this game at the moment. Nothing of it is deleted: try again later, or make a new game.");
   }
   if (!response.ok) {
     throw new Refused(response.status, answer.message ?? `The game server answered ${response.status}. Try again in a moment.`);

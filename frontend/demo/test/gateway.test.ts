@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { findGame, makeGame } from "../src/gateway.ts";
+import { Unreadable, findGame, makeGame } from "../src/gateway.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -33,12 +33,19 @@ test("an answer that is cut off after its head is none", async () => {
 });
 
 test("a refusal is told in the server's words, or by its number if it is somebody else's or cut off", async () => {
-  const message = "The game g1 cannot be read by the rules that it is played by.";
-  answers(409, JSON.stringify({ code: "game_unreadable", message }));
+  const message = "Over 20 calls a second from your address; try again in a moment.";
+  answers(429, JSON.stringify({ error: "too_many_requests", message }));
   await expect(findGame("g1")).rejects.toThrow(message);
 
   answers(502, "<html>Bad gateway</html>");
   await expect(findGame("g1")).rejects.toThrow("answered 502");
   answers(503);
   await expect(findGame("g1")).rejects.toThrow("answered 503");
+});
+
+test("a game that the server cannot read is told in words for a player", async () => {
+  const message = "game g1 cannot be followed by this release: unknown event; another release may, or choose another id";
+  answers(409, JSON.stringify({ code: "game_unreadable", message }));
+  await expect(findGame("g1")).rejects.toThrow("make a new game");
+  await expect(makeGame("tictactoe", "g1")).rejects.toThrow(Unreadable);
 });
