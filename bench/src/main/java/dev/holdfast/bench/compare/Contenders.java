@@ -14,7 +14,7 @@ final class Contenders {
     private Contenders() {}
 
     /// @param java of JDK 25
-    /// @param gateway the folder with gateway.jar extracted, jvm.options and app.aot
+    /// @param gateway the folder with gateway.jar extracted, jvm.options, compilers.json and app.aot
     /// @param stock the source file of the stock gateway
     static List<Contender> all(String java, Path gateway, Path stock) {
         return List.of(nginx(), haproxy(), caddy(), stockGateway(java, gateway, stock), holdfast(java, gateway));
@@ -128,6 +128,7 @@ final class Contenders {
                         "-Xms31m",
                         "-Xmx205m",
                         "-XX:AOTCache=" + gateway.resolve("app.aot"),
+                        "-XX:CompilerDirectivesFile=" + gateway.resolve("compilers.json"),
                         "-jar",
                         gateway.resolve("gateway.jar").toString()),
                 0);
