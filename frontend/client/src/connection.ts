@@ -92,13 +92,13 @@ export class Connection {
 
   /**
    * Has a command carried out exactly once, now or as soon as there is a connection, and after all that were given
-   * before it. The exception: when the server puts one off, as it does while its store fails (`unavailable`, `internal`),
+   * before it. The exception: when the server puts one off, as it does while its store fails (`unavailable`),
    * those that are already on their way behind it (at most 31) cannot be called back and may be carried out first. So may
    * they when the gateway has kept it while the game was away, and of its two copies the server refuses only the first.
    * Whoever cannot have that awaits each before the next.
    *
-   * @throws Refusal if it was not carried out, or, with `unavailable`, `internal`, `closed` and a `reset` without `retry`, if
-   *     it is not known whether it was; nothing is ever dropped in silence
+   * @throws Refusal if it was not carried out, or, with `unavailable`, `closed` and a `reset` without `retry`, if it is not
+   *     known whether it was; nothing is ever dropped in silence
    */
   async send(command: Command): Promise<Applied> {
     const { state } = this.#status;

@@ -1,5 +1,5 @@
 /**
- * Why a command was not carried out; with `unavailable`, `internal`, `closed` and a `reset` without `retry` it is not known
+ * Why a command was not carried out; with `unavailable`, `closed` and a `reset` without `retry` it is not known
  * whether it was.
  */
 export class Refusal extends Error {

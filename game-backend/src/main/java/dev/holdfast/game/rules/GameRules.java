@@ -3,8 +3,9 @@ package dev.holdfast.game.rules;
 import java.util.List;
 import java.util.Optional;
 
-/// A game, as pure functions over an immutable state: no clock, no randomness, no I/O, since the same log must fold to
-/// the same state on every replica and after every restart. How to write one: docs/game-rules.md.
+/// A game, as functions over an immutable state. All but [#decide], [#join] and [#leave] are pure: no clock, no
+/// randomness, no I/O, since the same log must fold to the same state on every replica and after every restart. Those
+/// three may draw lots, as their events say what came of it. How to write one: docs/game-rules.md.
 ///
 /// Messages and events are JSON objects with a `type` of the rules' own; the types `ping` and `pong`, the prefix `sys.`
 /// and the key `$` belong to the protocol and must not be emitted.
