@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 
 /// What a session writes to: frames in order, never more than a bounded number of bytes waiting for a slow reader.
 /// What is written between two flushes goes out together. All methods run on the connection's event loop.
+///
+/// One message counts as half of the bound at most. A longer view would else close each reader, who would come back for
+/// it again and again, and so would what happens while it is on its way.
 final class PlayerSocket {
     /// How long a close frame may wait behind what a slow peer does not read, and the peer with its own.
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
@@ -52,7 +55,7 @@ final class PlayerSocket {
     }
 
     private void write(WebSocketFrame frame) {
-        int bytes = frame.content().readableBytes();
+        long bytes = Math.min(frame.content().readableBytes(), maxPendingBytes / 2);
         if (pendingBytes + bytes > maxPendingBytes) {
             flush(); // what was not even offered to the reader yet, as in a long replay, does not make it slow
         }
