@@ -8,6 +8,7 @@ import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.rules.Play;
 import dev.holdfast.game.wire.Entry;
 import dev.holdfast.game.wire.Inbound;
+import dev.holdfast.game.wire.JsonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +91,11 @@ final class Draft {
                     || RESERVED_TYPES.contains(type)) {
                 throw new IllegalStateException("event \"" + type + "\" of "
                         + after.rules().name() + " (expected: no key $, no type ping, pong or sys.*)");
+            }
+            if (!JsonText.isReadableAgain(event)) {
+                throw new IllegalStateException(
+                        "event \"" + type + "\" of " + after.rules().name()
+                                + " has more arrays and objects inside each other than can be read again");
             }
             after = after.fold(new Event(player, event));
         }

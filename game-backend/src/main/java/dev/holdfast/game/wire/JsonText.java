@@ -31,7 +31,8 @@ public final class JsonText {
     private static final int ENVELOPE_DEPTH = 16;
 
     private static final TokenStreamFactory FACTORY = factory(MAX_DEPTH);
-    private static final TokenStreamFactory OWN = factory(MAX_DEPTH + ENVELOPE_DEPTH);
+    private static final int MAX_OWN_DEPTH = MAX_DEPTH + ENVELOPE_DEPTH;
+    private static final TokenStreamFactory OWN = factory(MAX_OWN_DEPTH);
 
     private JsonText() {}
 
@@ -160,6 +161,21 @@ public final class JsonText {
     public static String writeShort(Json json) {
         String text = new String(write(json), StandardCharsets.UTF_8);
         return text.length() <= MAX_SHORT ? text : text.substring(0, MAX_SHORT) + "…";
+    }
+
+    /// Whether [#readOwn] reads it again inside of an object of ours.
+    public static boolean isReadableAgain(JsonObject json) {
+        return isWithin(MAX_OWN_DEPTH - 1, json);
+    }
+
+    private static boolean isWithin(int depth, Json json) {
+        return switch (json) {
+            case JsonObject(Map<String, Json> fields) ->
+                depth > 0 && fields.values().stream().allMatch(value -> isWithin(depth - 1, value));
+            case Json.Array(List<Json> items) ->
+                depth > 0 && items.stream().allMatch(item -> isWithin(depth - 1, item));
+            default -> true;
+        };
     }
 
     private static void write(JsonGenerator generator, Json json) {

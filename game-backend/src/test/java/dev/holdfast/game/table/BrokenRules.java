@@ -22,6 +22,8 @@ final class BrokenRules implements GameRules<String> {
     static final String ENDLESS = "endless";
     /// A message from which follows a number that is none.
     static final String COUNTLESS = "countless";
+    /// A message from which an event follows that can be written but not be read again.
+    static final String BOTTOMLESS = "bottomless";
     /// An event after which nobody can watch.
     static final String DARK = "dark";
     /// An event after which the game cannot be saved.
@@ -71,6 +73,13 @@ final class BrokenRules implements GameRules<String> {
         }
         if (command.type().equals(COUNTLESS)) {
             return Decision.accept(command.with("n", new Json.Numeral(Double.toString(Double.NaN))));
+        }
+        if (command.type().equals(BOTTOMLESS)) {
+            Json deep = Json.of(List.of());
+            for (int depth = 0; depth < 100; depth++) {
+                deep = Json.of(List.of(deep));
+            }
+            return Decision.accept(JsonObject.of("type", "said"), command.with("deep", deep));
         }
         return new Decision.Accepted(List.of(command));
     }

@@ -62,11 +62,12 @@ class BrokenRulesTest {
         assertThatTheGameGoesOn();
     }
 
-    @Test
-    void an_event_that_could_not_be_read_again_is_not_written() {
+    @ParameterizedTest
+    @ValueSource(strings = {BrokenRules.COUNTLESS, BrokenRules.BOTTOMLESS})
+    void an_event_that_could_not_be_read_again_is_not_written(String message) {
         long seq = replica.inspect(GAME).seq();
 
-        replica.act(GAME, ann, JsonObject.of("type", BrokenRules.COUNTLESS), outcomes::add);
+        replica.act(GAME, ann, JsonObject.of("type", message), outcomes::add);
 
         assertThatItWasRefused();
         assertThat(replica.inspect(GAME).seq()).isEqualTo(seq);
