@@ -30,7 +30,7 @@ import reactor.netty.http.client.WebsocketClientSpec;
 
 /// A WebSocket client that a test waits on, frame by frame.
 public final class TestClient implements AutoCloseable {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
     // Small, so that a client that stops reading is soon noticed.
     private static final int RECEIVE_BUFFER_BYTES = 16 << 10;
     private static final String PRESENCE = "{\"type\":\"sys.presence\"";

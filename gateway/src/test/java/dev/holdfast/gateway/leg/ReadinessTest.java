@@ -290,7 +290,7 @@ class ReadinessTest {
     }
 
     private void assertArrives(int bytes) throws InterruptedException {
-        assertThat(arrived.tryAcquire(bytes, 20, TimeUnit.SECONDS))
+        assertThat(arrived.tryAcquire(bytes, 60, TimeUnit.SECONDS))
                 .as("%d bytes, of which %d came", bytes, arrived.availablePermits())
                 .isTrue();
     }
