@@ -3,10 +3,10 @@ package dev.holdfast.game.log;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Primary;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -47,18 +47,19 @@ public final class FaultyGameLog implements GameLog {
     }
 
     private final GameLog log = new MemoryGameLog(InstantSource.system());
-    private final AtomicReference<@Nullable Fault> next = new AtomicReference<>();
+    private final Map<GameId, Fault> next = new ConcurrentHashMap<>();
 
-    public Fault failNextAppend(Outcome outcome) {
+    /// Of this game alone: players of earlier tests may still be leaving theirs.
+    public Fault failNextAppend(GameId game, Outcome outcome) {
         var fault = new Fault(outcome);
-        next.set(fault);
+        next.put(game, fault);
         return fault;
     }
 
     @Override
     public Mono<AppendResult> append(GameId game, Cursor expected, List<NewEvent> batch) {
         return Mono.defer(() -> {
-            Fault fault = next.getAndSet(null);
+            Fault fault = next.remove(game);
             if (fault == null) {
                 return log.append(game, expected, batch);
             }

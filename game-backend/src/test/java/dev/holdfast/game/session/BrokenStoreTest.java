@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.game.Backend;
 import dev.holdfast.game.log.FaultyGameLog;
 import dev.holdfast.game.log.FaultyGameLog.Outcome;
+import dev.holdfast.game.log.GameId;
 import java.net.http.HttpResponse;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +26,7 @@ class BrokenStoreTest {
         assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
         TestClient leg = leg(1);
         leg.readUntil("pong:C ");
-        FaultyGameLog.Fault fault = store().failNextAppend(outcome);
+        FaultyGameLog.Fault fault = failNextAppend(outcome);
 
         leg.send("{\"n\":1}");
         fault.await();
@@ -51,7 +52,7 @@ class BrokenStoreTest {
         TestClient v1 = backend.connect("p1?v=1")
                 .send("{\"type\":\"sys.hello\",\"v\":1}")
                 .readUntil("sys.live");
-        FaultyGameLog.Fault fault = store().failNextAppend(outcome);
+        FaultyGameLog.Fault fault = failNextAppend(outcome);
 
         v1.send("{\"n\":1,\"$\":{\"id\":\"a.1\",\"seen\":3}}");
         fault.await();
@@ -68,7 +69,7 @@ class BrokenStoreTest {
     @Test
     void a_game_cannot_be_created_until_the_store_is_back() throws Exception {
         String game = "{\"rules\":\"relay\",\"id\":\"" + backend.game() + "\"}";
-        store().failNextAppend(Outcome.LOST).strike();
+        failNextAppend(Outcome.LOST).strike();
 
         HttpResponse<String> refused = backend.post("/api/games", game);
 
@@ -82,7 +83,7 @@ class BrokenStoreTest {
         TestClient v1 = backend.connect("p1?v=1")
                 .send("{\"type\":\"sys.hello\",\"v\":1}")
                 .readUntil("sys.live");
-        FaultyGameLog.Fault fault = store().failNextAppend(Outcome.COMMITTED);
+        FaultyGameLog.Fault fault = failNextAppend(Outcome.COMMITTED);
 
         v1.send("{\"type\":\"sys.leave\"}");
         fault.await();
@@ -98,7 +99,7 @@ class BrokenStoreTest {
         TestClient v1 = backend.connect("p1?v=1")
                 .send("{\"type\":\"sys.hello\",\"v\":1}")
                 .readUntil("sys.live");
-        FaultyGameLog.Fault fault = store().failNextAppend(Outcome.LOST);
+        FaultyGameLog.Fault fault = failNextAppend(Outcome.LOST);
 
         v1.send("{\"n\":1,\"$\":{\"id\":\"a.1\",\"seen\":3}}");
         fault.await();
@@ -116,6 +117,10 @@ class BrokenStoreTest {
                 .matcher(scraped);
         assertThat(counter.find()).as(scraped).isTrue();
         return Double.parseDouble(counter.group(1));
+    }
+
+    private static FaultyGameLog.Fault failNextAppend(Outcome outcome) {
+        return store().failNextAppend(new GameId(backend.game()), outcome);
     }
 
     private static FaultyGameLog store() {

@@ -42,7 +42,7 @@ class ClosedTableTest {
     void a_client_that_goes_before_its_seat_is_durable_does_not_stay_as_a_ghost() throws Exception {
         withTable("other?v=1");
         FaultyGameLog store = backend.context().getBean(FaultyGameLog.class);
-        FaultyGameLog.Fault late = store.failNextAppend(FaultyGameLog.Outcome.LOST);
+        FaultyGameLog.Fault late = store.failNextAppend(new GameId(backend.game()), FaultyGameLog.Outcome.LOST);
         TestClient client = backend.connect("p1");
         late.await();
         Sessions sessions = backend.context().getBean(Sessions.class);
