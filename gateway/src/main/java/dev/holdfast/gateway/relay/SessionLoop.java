@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
@@ -121,7 +122,7 @@ final class SessionLoop {
         try {
             for (int i = sessions.size() - 1; i >= 0; i--) {
                 Session session = sessions.get(i);
-                cutIfFailing(session, () -> session.sweep(now));
+                cutIfFailing(session, Session::sweep, now);
                 waiting += session.unreadBytes();
             }
         } finally {
@@ -135,9 +136,9 @@ final class SessionLoop {
 
     /// What fails in one session, such as memory for its ping, must not end the keep-alive of all others, nor keep a
     /// drain from its end.
-    private static void cutIfFailing(Session session, Runnable step) {
+    private static void cutIfFailing(Session session, ObjLongConsumer<Session> step, long argument) {
         try {
-            step.run();
+            step.accept(session, argument);
         } catch (RuntimeException | Error failure) {
             try {
                 LOG.error(
@@ -177,7 +178,7 @@ final class SessionLoop {
             Session session = leaving.get(i);
             long delayNanos = over.toNanos() * i / leaving.size();
             later(
-                    () -> cutIfFailing(session, () -> session.drain(retry.applyAsLong(jitter))),
+                    () -> cutIfFailing(session, Session::drain, retry.applyAsLong(jitter)),
                     delayNanos,
                     TimeUnit.NANOSECONDS);
         }
