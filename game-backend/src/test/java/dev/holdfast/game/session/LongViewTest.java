@@ -3,9 +3,7 @@ package dev.holdfast.game.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.Backend;
-import dev.holdfast.game.rules.Decision;
 import dev.holdfast.game.rules.Event;
-import dev.holdfast.game.rules.GameRules;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.rules.RulesBook;
 import java.util.List;
@@ -57,34 +55,9 @@ class LongViewTest {
     }
 
     /// Whoever comes is shown a very large board, and so is everybody after a move.
-    static final class LongRules implements GameRules<String> {
+    static final class LongRules extends EchoRules {
         static final int LENGTH = 1 << 20;
         private static final String BOARD = "x".repeat(LENGTH);
-
-        @Override
-        public String name() {
-            return RulesBook.DEFAULT;
-        }
-
-        @Override
-        public int version() {
-            return 1;
-        }
-
-        @Override
-        public String initial() {
-            return "";
-        }
-
-        @Override
-        public Decision decide(String state, String player, JsonObject command) {
-            return Decision.accept(command);
-        }
-
-        @Override
-        public String fold(String state, Event event) {
-            return event.body().type();
-        }
 
         @Override
         public JsonObject view(String state, String player) {
@@ -95,16 +68,6 @@ class LongViewTest {
         public Optional<JsonObject> show(Event event, String player) {
             boolean isLong = event.body().type().equals("long");
             return Optional.of(isLong ? JsonObject.of("type", "long", "board", BOARD) : event.body());
-        }
-
-        @Override
-        public JsonObject save(String state) {
-            return JsonObject.of("last", state);
-        }
-
-        @Override
-        public String load(JsonObject saved) {
-            return saved.text("last").orElseThrow();
         }
     }
 }

@@ -3,9 +3,7 @@ package dev.holdfast.game.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.Backend;
-import dev.holdfast.game.rules.Decision;
 import dev.holdfast.game.rules.Event;
-import dev.holdfast.game.rules.GameRules;
 import dev.holdfast.game.rules.Json;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.rules.RulesBook;
@@ -72,7 +70,7 @@ class UnwritableTest {
     }
 
     /// Everything is shown to everybody, to some deeper than it can be written.
-    static final class DeepRules implements GameRules<String> {
+    static final class DeepRules extends EchoRules {
         static final String BLIND = "blind";
         static final String PUZZLED = "puzzled";
         /// An event after which spectators are told too much.
@@ -87,31 +85,6 @@ class UnwritableTest {
         }
 
         @Override
-        public String name() {
-            return RulesBook.DEFAULT;
-        }
-
-        @Override
-        public int version() {
-            return 1;
-        }
-
-        @Override
-        public String initial() {
-            return "";
-        }
-
-        @Override
-        public Decision decide(String state, String player, JsonObject command) {
-            return Decision.accept(command);
-        }
-
-        @Override
-        public String fold(String state, Event event) {
-            return event.body().type();
-        }
-
-        @Override
         public JsonObject view(String state, String player) {
             boolean isDeep = player.equals(BLIND) || (player.isEmpty() && state.equals(DARK));
             return isDeep ? deep() : JsonObject.of("last", state);
@@ -120,16 +93,6 @@ class UnwritableTest {
         @Override
         public Optional<JsonObject> show(Event event, String player) {
             return Optional.of(player.equals(PUZZLED) ? deep() : event.body());
-        }
-
-        @Override
-        public JsonObject save(String state) {
-            return JsonObject.of("last", state);
-        }
-
-        @Override
-        public String load(JsonObject saved) {
-            return saved.text("last").orElseThrow();
         }
     }
 }
