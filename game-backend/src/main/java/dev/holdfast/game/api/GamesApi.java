@@ -2,6 +2,7 @@ package dev.holdfast.game.api;
 
 import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.rules.GameRules;
 import dev.holdfast.game.rules.Json;
 import dev.holdfast.game.rules.JsonObject;
@@ -138,15 +139,24 @@ final class GamesApi {
 
     private static Mono<ServerResponse> failed(Throwable failure) {
         log.warn("no answer about a game: {}", failure.toString());
-        return failure instanceof UnreadableGame
-                ? problem(
+        // A 503 says that nobody is served: enough of them, and the gateway asks for no game at all for a while
+        return switch (failure) {
+            case UnreadableGame unreadable ->
+                problem(
                         HttpStatus.CONFLICT,
                         "game_unreadable",
-                        failure.getMessage() + "; another release may, or choose another id")
-                : problem(
+                        unreadable.getMessage() + "; another release may, or choose another id");
+            case ReadFailure _ -> // its message has cursors, which nobody must guess
+                problem(
+                        HttpStatus.CONFLICT,
+                        "history_lost",
+                        "The store has lost a part of this game; if it does not come back, choose another id.");
+            default ->
+                problem(
                         HttpStatus.SERVICE_UNAVAILABLE,
                         "unavailable",
                         "The game's store cannot be reached; try again in a moment.");
+        };
     }
 
     /// The games in play in this process, at most [#MAX_LISTED].

@@ -4,6 +4,7 @@ import dev.holdfast.game.log.memory.MemoryGameLog;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -48,12 +49,18 @@ public final class FaultyGameLog implements GameLog {
 
     private final GameLog log = new MemoryGameLog(InstantSource.system());
     private final Map<GameId, Fault> next = new ConcurrentHashMap<>();
+    private final Set<GameId> lost = ConcurrentHashMap.newKeySet();
 
     /// Of this game alone: players of earlier tests may still be leaving theirs.
     public Fault failNextAppend(GameId game, Outcome outcome) {
         var fault = new Fault(outcome);
         next.put(game, fault);
         return fault;
+    }
+
+    /// From now on the store has another history of the game than the one that its snapshot is of.
+    public void loseHistory(GameId game) {
+        lost.add(game);
     }
 
     @Override
@@ -79,7 +86,9 @@ public final class FaultyGameLog implements GameLog {
 
     @Override
     public Mono<Page> read(GameId game, Cursor after) {
-        return log.read(game, after);
+        return lost.contains(game)
+                ? Mono.error(() -> new ReadFailure.Diverged(game, after, Cursor.ORIGIN))
+                : log.read(game, after);
     }
 
     @Override

@@ -79,6 +79,16 @@ class BrokenStoreTest {
     }
 
     @Test
+    void a_game_of_which_the_store_has_lost_a_part_is_no_failure_of_the_store() throws Exception {
+        store().loseHistory(new GameId(backend.game()));
+
+        HttpResponse<String> refused = backend.get("/api/games/" + backend.game());
+
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("\"code\":\"history_lost\"");
+    }
+
+    @Test
     void a_player_who_has_left_is_not_told_to_come_again() {
         TestClient v1 = backend.connect("p1?v=1")
                 .send("{\"type\":\"sys.hello\",\"v\":1}")

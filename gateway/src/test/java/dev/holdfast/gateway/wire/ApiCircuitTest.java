@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A backend whose HTTP side fails again and again is left alone for a while, and asked again after it.
 class ApiCircuitTest {
@@ -144,11 +145,13 @@ class ApiCircuitTest {
         return gateway.metric("resilience4j_circuitbreaker_calls_seconds_count", "name=\"http\"", "kind=\"failed\"");
     }
 
-    @Test
-    void never_opens_for_what_clients_do_wrong() {
-        answer(aResponse().withStatus(404));
+    /// 409: a game that this release cannot read, which anybody may ask for again and again.
+    @ParameterizedTest
+    @ValueSource(ints = {404, 409})
+    void never_opens_for_what_is_wrong_with_a_single_call(int status) {
+        answer(aResponse().withStatus(status));
         for (int i = 0; i < 20; i++) {
-            assertThat(ask().statusCode()).isEqualTo(404);
+            assertThat(ask().statusCode()).isEqualTo(status);
         }
         assertThat(games.getAllServeEvents()).hasSize(20);
     }
