@@ -123,8 +123,9 @@ public final class Tables implements AutoCloseable {
         return find(game)
                 .switchIfEmpty(Mono.defer(() ->
                         create(game, book.find(RulesBook.DEFAULT).orElseThrow()).then(find(game))))
-                // whoever had asked before it was there may have been answered only now
-                .switchIfEmpty(Mono.error(() -> new IllegalStateException("game " + game + " is not there yet")));
+                // That may have been a reading that somebody else had begun before the game was there; the next is not
+                .switchIfEmpty(find(game))
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("game " + game + " is not there any more")));
     }
 
     /// Completes with whether the game is new; `false` if it was there already, with whatever rules.

@@ -7,9 +7,12 @@ import dev.holdfast.game.log.GameLog;
 import dev.holdfast.game.log.Page;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import dev.holdfast.game.rules.JsonObject;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Sinks;
 
 /// How a game is read from its log.
 class LoadTest {
@@ -48,5 +51,25 @@ class LoadTest {
         }
         // Before anybody sits down: that would append, and find what was not read.
         assertThat(new Replica(log, 2).inspect(GAME).seq()).isEqualTo(2 + events);
+    }
+
+    @Test
+    void who_begins_a_game_that_another_has_looked_for_in_vain_meanwhile_is_let_in() {
+        Sinks.Empty<Void> append = Sinks.empty();
+        Sinks.One<Page> nothing = Sinks.one();
+        writer.log().pauseBeforeAppend(append.asMono());
+        var first = writer.tables().findOrCreate(GAME).toFuture();
+        Replica.pass(Duration.ofSeconds(1), writer);
+        writer.log().readNext(nothing.asMono());
+        var second = writer.tables().findOrCreate(GAME).toFuture();
+        Replica.pass(Duration.ofSeconds(1), writer);
+
+        append.tryEmitEmpty().orThrow();
+        Replica.pass(Duration.ofSeconds(1), writer);
+        nothing.tryEmitValue(new Page(List.of())).orThrow();
+        Replica.pass(Duration.ofSeconds(1), writer);
+
+        assertThat(first).isCompleted();
+        assertThat(second).isCompletedWithValue(first.join());
     }
 }
