@@ -69,7 +69,7 @@ public final class Compare {
 
     private Figures measure(Contender contender) throws IOException {
         int port = freePort();
-        try (EchoServers backend = EchoServers.start()) {
+        try (EchoServers backend = EchoServers.start(contender.isLinked())) {
             // Client and backend are warm from here on: of a contender that has just started only itself is cold
             for (int opening = 0; opening < UNTIL_BACKEND_IS_WARM; opening++) {
                 openAndTalk(backend.port());
@@ -167,9 +167,9 @@ public final class Compare {
                         machines. Messages of %d bytes through each gateway to a backend that echoes them, all on loopback; %d rounds of
                         %d s for each figure, the contenders in turn in each round and in another order each time; median
                         (smallest–largest). A latency counts from when the message was due. Memory is proportional set size, CPU is the
-                        process's own accounting, children included. Memory, the first two openings and the idle CPU are of a process that
-                        was just started (client and backend are warm by then); messages, latencies and the %dth opening of the same process once it is warm, as a server of
-                        hours is, which takes the two on the JVM some 60,000 handshakes.
+                        process's own accounting, children included. Memory, the first two openings and the idle CPU are of a process
+                        that was just started (client and backend are warm by then); messages, latencies and the %dth opening of the
+                        same process once it is warm, as a server of hours is, which takes the two on the JVM some 60,000 handshakes.
 
                         """.formatted(Swarm.MESSAGE_BYTES, rounds, compare.phase.toSeconds(), UNTIL_WARM));
         page.append(Figures.table(
@@ -218,7 +218,7 @@ public final class Compare {
 
     /// The backend in a process of its own, so that its garbage is not the client's.
     private record EchoServers(Process process, int port) implements AutoCloseable {
-        static EchoServers start() throws IOException {
+        static EchoServers start(boolean speaksLink) throws IOException {
             int port = freePort();
             Process process = new ProcessBuilder(
                             System.getProperty("java.home") + "/bin/java",
@@ -228,7 +228,8 @@ public final class Compare {
                             "-cp",
                             System.getProperty("java.class.path"),
                             EchoServer.class.getName(),
-                            Integer.toString(port))
+                            Integer.toString(port),
+                            Boolean.toString(speaksLink))
                     .inheritIO()
                     .start();
             long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();

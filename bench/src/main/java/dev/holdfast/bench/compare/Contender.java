@@ -18,9 +18,32 @@ import java.util.stream.Stream;
 /// @param config the file it is started with, if it needs one; `PORT`, `BACKEND` and `FOLDER` stand for themselves
 /// @param command with the same words, and `CONFIG` for the file's name
 /// @param environment with the same words
-record Contender(String name, String version, String config, List<String> command, Map<String, String> environment) {
+/// @param isLinked whether its backend speaks the link
+record Contender(
+        String name,
+        String version,
+        String config,
+        List<String> command,
+        Map<String, String> environment,
+        boolean isLinked) {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final int STOP_SECONDS = 20;
+
+    Contender(String name, String version, String config, List<String> command, Map<String, String> environment) {
+        this(name, version, config, command, environment, false);
+    }
+
+    /// The same before a backend that speaks the link.
+    Contender linked() {
+        return new Contender(
+                name + " and the link",
+                "the same before a backend that also tells it a cursor and an acknowledgement for each message, as the"
+                        + " game-backend does (docs/protocol.md, section 7)",
+                config,
+                command,
+                environment,
+                true);
+    }
 
     /// Starts it, and returns when it takes connections.
     Running start(int port, int backendPort) throws IOException {

@@ -17,7 +17,8 @@ final class Contenders {
     /// @param gateway the folder with gateway.jar extracted, jvm.options, compilers.json and app.aot
     /// @param stock the source file of the stock gateway
     static List<Contender> all(String java, Path gateway, Path stock) {
-        return List.of(nginx(), haproxy(), caddy(), stockGateway(java, gateway, stock), holdfast(java, gateway));
+        Contender holdfast = holdfast(java, gateway);
+        return List.of(nginx(), haproxy(), caddy(), stockGateway(java, gateway, stock), holdfast, holdfast.linked());
     }
 
     private static Contender nginx() {

@@ -21,6 +21,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// A backend that upgrades whoever asks and sends back each frame: as little work as there can be, so that what is
@@ -34,6 +35,7 @@ final class EchoServer implements AutoCloseable {
     private static final int PONG = 0x8a;
     /// What the game-backend's cursors end with, behind a number: ten letters.
     private static final String CURSOR_TAG = ".m2TzAb_-kQ";
+    private static final String LINK = "Holdfast-Link";
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final Channel listener;
@@ -56,11 +58,9 @@ final class EchoServer implements AutoCloseable {
                 .channel();
     }
 
-    /// @param arguments ports
+    /// @param arguments a port, and whether it speaks the link
     public static void main(String[] arguments) {
-        for (String port : arguments) {
-            new EchoServer(Integer.parseInt(port), false);
-        }
+        new EchoServer(Integer.parseInt(arguments[0]), Boolean.parseBoolean(arguments[1]));
     }
 
     int port() {
@@ -77,6 +77,7 @@ final class EchoServer implements AutoCloseable {
         private final SmallFrames frames = new SmallFrames();
         private final boolean speaksLink;
         private boolean isOpen;
+        private boolean isLinked;
         private long messages;
 
         Echo(boolean speaksLink) {
@@ -104,18 +105,24 @@ final class EchoServer implements AutoCloseable {
                 isOpen = head.length() > 3 && head.indexOf("\r\n\r\n", head.length() - 4) >= 0;
             }
             if (isOpen) {
-                ctx.writeAndFlush(ByteBufUtil.writeAscii(ctx.alloc(), answer(head.toString())), ctx.voidPromise());
+                isLinked = speaksLink && header(LINK).isPresent();
+                ctx.writeAndFlush(ByteBufUtil.writeAscii(ctx.alloc(), answer()), ctx.voidPromise());
             }
         }
 
-        private String answer(String head) {
-            String key = head.lines()
-                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-key:"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse("");
+        private String answer() {
             return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-                    + accept(key) + (speaksLink ? "\r\nHoldfast-Link: 1" : "") + "\r\n\r\n";
+                    + accept(header("Sec-WebSocket-Key").orElse("")) + (isLinked ? "\r\n" + LINK + ": 1" : "")
+                    + "\r\n\r\n";
+        }
+
+        private Optional<String> header(String name) {
+            String start = name.toLowerCase(Locale.ROOT) + ":";
+            return head.toString()
+                    .lines()
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(start))
+                    .map(line -> line.substring(start.length()).strip())
+                    .findFirst();
         }
 
         private static String accept(String key) {
@@ -129,7 +136,7 @@ final class EchoServer implements AutoCloseable {
         }
 
         private void echo(ChannelHandlerContext ctx, int first, byte[] bytes, int from, int length) {
-            if (speaksLink && (first & OPCODE) <= BINARY) {
+            if (isLinked && (first & OPCODE) <= BINARY) {
                 messages++;
                 ctx.write(linkFrame(ctx, "A " + messages), ctx.voidPromise());
                 ctx.write(linkFrame(ctx, "E " + messages + CURSOR_TAG), ctx.voidPromise());
