@@ -1,10 +1,12 @@
 /**
- * What a service of the project ends up with, as JSON: node --import tsx deployment.ts SERVICE. For .ci/railway-box,
- * which stands in for the platform: references between services are filled in as Railway fills them in.
+ * What a service of the project ends up with, as JSON: node --import tsx deployment.ts SERVICE EDGE. For .ci/railway-box,
+ * which stands in for the platform: references between services are filled in as Railway fills them in, and the public
+ * domain of a service is its name below EDGE.
  */
 import type { ServiceNode } from "railway/iac";
 import { holdfast } from "./project.ts";
 
+const [name, edge] = process.argv.slice(2);
 const region = "box";
 const services = (
   holdfast({
@@ -13,10 +15,9 @@ const services = (
     region,
     gateways: 1,
     backends: 2,
-    corsOrigins: ["https://play.example.com"],
+    corsOrigins: [`https://frontend.${edge}`],
   }).resources as ServiceNode[]
 ).filter((resource) => resource.type === "service");
-const name = process.argv[2];
 const service = services.find((candidate) => candidate.name === name);
 if (!service) {
   throw new Error(`no service "${name}" (there are: ${services.map((known) => known.name).join(", ")})`);
@@ -44,7 +45,7 @@ function literals(of: ServiceNode): Record<string, string> {
   );
 }
 
-/** Like Railway: a private domain is known of itself, any other variable only if it was set by hand; no secret was. */
+/** Like Railway: the domains are known of themselves, any other variable only if it was set by hand; no secret was. */
 function filled(value: string): string {
   return value.replaceAll(/\$\{\{([\w-]+)\.(\w+)}}/g, (reference, from: string, variable: string) => {
     const other = services.find((candidate) => candidate.name === from);
@@ -53,6 +54,9 @@ function filled(value: string): string {
     }
     if (other && variable === "RAILWAY_PRIVATE_DOMAIN") {
       return `${other.networking?.privateNetworkEndpoint}.railway.internal`;
+    }
+    if (other && variable === "RAILWAY_PUBLIC_DOMAIN") {
+      return `${other.name}.${edge}`;
     }
     const known = other && literals(other)[variable];
     if (known === undefined) {
