@@ -23,7 +23,7 @@ class SessionsToolIT {
             run.awaitProgress(2);
 
             List<String> table = awaitOpen(services, 2, "game=tool-1");
-            assertThat(table.getFirst()).startsWith("ID ").contains("PLAYER", "STATE", "RTT_MS");
+            assertThat(table.getFirst()).startsWith("ID ").contains("PLAYER", "BACKEND", "STATE", "RTT_MS");
             assertThat(table.subList(1, 3))
                     .allSatisfy(line -> assertThat(line).contains("tool-1", "127.0.0.1", "open"));
             assertThat(table.getLast()).isEqualTo("2 of 2 sessions");

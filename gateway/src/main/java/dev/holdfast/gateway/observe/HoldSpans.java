@@ -14,7 +14,7 @@ record HoldSpans(Traces traces) implements SessionObserver {
     }
 
     @Override
-    public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {
+    public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos, String backend) {
         traces.holdEnded(info.id(), outcome.name().toLowerCase(Locale.ROOT));
     }
 }

@@ -10,8 +10,8 @@ import java.util.List;
 /// Several observers as one.
 record Observers(List<SessionObserver> all) implements SessionObserver {
     @Override
-    public void opened(SessionInfo info) {
-        all.forEach(each -> each.opened(info));
+    public void opened(SessionInfo info, String backend) {
+        all.forEach(each -> each.opened(info, backend));
     }
 
     @Override
@@ -25,8 +25,8 @@ record Observers(List<SessionObserver> all) implements SessionObserver {
     }
 
     @Override
-    public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {
-        all.forEach(each -> each.holdEnded(info, outcome, heldNanos));
+    public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos, String backend) {
+        all.forEach(each -> each.holdEnded(info, outcome, heldNanos, backend));
     }
 
     @Override

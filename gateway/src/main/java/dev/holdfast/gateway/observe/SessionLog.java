@@ -17,9 +17,9 @@ final class SessionLog implements SessionObserver {
     private static final Logger LOG = LoggerFactory.getLogger("holdfast.session");
 
     @Override
-    public void opened(SessionInfo info) {
+    public void opened(SessionInfo info, String backend) {
         if (LOG.isInfoEnabled()) {
-            line(info).log("open");
+            line(info).addKeyValue("backend", backend).log("open");
         }
     }
 
@@ -31,9 +31,10 @@ final class SessionLog implements SessionObserver {
     }
 
     @Override
-    public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {
+    public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos, String backend) {
         if (LOG.isInfoEnabled()) {
             line(info)
+                    .addKeyValue("backend", backend)
                     .addKeyValue("outcome", label(outcome))
                     .addKeyValue("seconds", seconds(Duration.ofNanos(heldNanos)))
                     .log("hold over");

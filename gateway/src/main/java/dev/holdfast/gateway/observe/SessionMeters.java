@@ -95,7 +95,7 @@ final class SessionMeters implements SessionObserver {
     }
 
     @Override
-    public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {
+    public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos, String backend) {
         held.record(heldNanos, TimeUnit.NANOSECONDS);
         holds(outcome).increment();
     }

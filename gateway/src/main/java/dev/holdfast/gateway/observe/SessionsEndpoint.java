@@ -50,12 +50,14 @@ class SessionsEndpoint {
             @Nullable String game,
             @Nullable String player,
             @Nullable String address,
+            @Nullable String backend,
             @Nullable String state,
             @Nullable String sort,
             @Nullable Integer limit) {
         Predicate<SessionView> wanted = is(game, view -> view.info().game())
                 .and(is(player, view -> view.info().player()))
                 .and(is(address, view -> view.info().clientAddress()))
+                .and(is(backend, SessionView::backend))
                 .and(isIn(state));
         Comparator<SessionView> order = order(sort == null ? "age" : sort);
         int most = limit == null ? USUAL_LIMIT : limit;

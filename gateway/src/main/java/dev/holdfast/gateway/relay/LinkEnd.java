@@ -170,7 +170,7 @@ final class LinkEnd {
                 long heldNanos = loop.now() - awaySinceNanos;
                 comeBack();
                 // First, since what came with the 101 may begin the next hold
-                loop.observer().holdEnded(session.info(), HoldOutcome.RESUMED, heldNanos);
+                loop.observer().holdEnded(session.info(), HoldOutcome.RESUMED, heldNanos, Session.addressOf(leg));
                 session.resume(leg, unacknowledged.again());
             }
 
@@ -226,7 +226,7 @@ final class LinkEnd {
         if (isAway()) {
             long heldNanos = loop.now() - awaySinceNanos;
             comeBack();
-            loop.observer().holdEnded(session.info(), outcome, heldNanos);
+            loop.observer().holdEnded(session.info(), outcome, heldNanos, Session.addressOf(session.backend()));
         }
         if (cancelDial != null) {
             cancelDial.run();

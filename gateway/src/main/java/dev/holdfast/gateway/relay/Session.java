@@ -5,6 +5,9 @@ import dev.holdfast.gateway.leg.Frame;
 import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.link.Redial;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +101,12 @@ final class Session {
     @Nullable
     LinkEnd link() {
         return link;
+    }
+
+    /// The address at the other end of a leg, also of one that is gone, with its port.
+    static String addressOf(Leg leg) {
+        SocketAddress peer = leg.channel().remoteAddress();
+        return peer instanceof InetSocketAddress socket ? NetUtil.toSocketAddressString(socket) : String.valueOf(peer);
     }
 
     /// The backend leg, or during a hold the one that was lost.
@@ -262,7 +271,7 @@ final class Session {
         backend.cut();
         backendGone = true;
         if (lost.hasOpenMessage()) {
-            loop.observer().holdEnded(info, HoldOutcome.BROKEN, 0);
+            loop.observer().holdEnded(info, HoldOutcome.BROKEN, 0, addressOf(backend));
             close(CloseCode.RESTART, "retry=0");
             return;
         }
@@ -398,6 +407,7 @@ final class Session {
         boolean isHeld = link != null && link.isAway();
         return new SessionView(
                 info,
+                addressOf(backend),
                 isEnding() ? SessionView.State.CLOSING : isHeld ? SessionView.State.HELD : SessionView.State.OPEN,
                 Duration.ofNanos(loop.now() - openedAtNanos),
                 client.queuedBytes() + backend.queuedBytes(),

@@ -89,7 +89,7 @@ final class SessionLoop {
     }
 
     void open(SessionInfo info, Leg client, Leg backend, @Nullable Redial redial) {
-        observer.opened(info);
+        observer.opened(info, Session.addressOf(backend));
         totals.open().incrementAndGet();
         Session session = new Session(this, info, client, backend, redial, sessions.size());
         sessions.add(session);

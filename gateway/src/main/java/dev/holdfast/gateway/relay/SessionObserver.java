@@ -5,7 +5,9 @@ import dev.holdfast.gateway.leg.LegName;
 /// Is told of what is rare enough to be told. Calls come on event loops and must not block.
 public interface SessionObserver {
     /// A session has begun.
-    default void opened(SessionInfo info) {}
+    ///
+    /// @param backend the address at the other end of its backend leg
+    default void opened(SessionInfo info, String backend) {}
 
     /// A peer answered a ping.
     default void answered(LegName leg, long roundTripNanos) {}
@@ -14,7 +16,9 @@ public interface SessionObserver {
     default void holdBegan(SessionInfo info) {}
 
     /// A session that had lost its backend leg has another one, or has ended.
-    default void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {}
+    ///
+    /// @param backend the address at the other end of that leg, or of the one that was lost
+    default void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos, String backend) {}
 
     /// A session is over: all its connections are gone.
     default void ended(SessionEnd end) {}

@@ -506,7 +506,7 @@ class SessionTest {
         }
 
         @Override
-        public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos) {
+        public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos, String backend) {
             holds.add(outcome.name());
         }
 

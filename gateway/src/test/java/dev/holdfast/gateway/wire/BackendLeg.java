@@ -2,7 +2,9 @@ package dev.holdfast.gateway.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The backend's end of one connection from the gateway.
 final class BackendLeg extends RawLeg {
+    private final String address;
     private final @Nullable Head request;
 
     private BackendLeg(Socket socket) throws IOException {
         super(socket, false);
+        address = NetUtil.toSocketAddressString((InetSocketAddress) socket.getLocalSocketAddress());
         request = hasMore() ? nextHead() : null;
     }
 
@@ -23,6 +27,11 @@ final class BackendLeg extends RawLeg {
     /// sees that the backend is there.
     static Optional<BackendLeg> over(Socket socket) throws IOException {
         return Optional.of(new BackendLeg(socket)).filter(leg -> leg.request != null);
+    }
+
+    /// Where the gateway reached it, with the port.
+    String address() {
+        return address;
     }
 
     /// The handshake as it arrived.

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import java.net.InetAddress;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Several addresses behind the backend's one name, of both kinds.
 class ReplicasTest {
@@ -149,12 +152,26 @@ class ReplicasTest {
             boolean serves = replica == replicas.get(serving);
             replica.up();
             replica.always(leg -> leg.upgrade("Holdfast-Link: 1")
-                    .send(serves ? Frame.text("here") : Frame.close(1013, "the store cannot be reached")));
+                    .send(serves ? Frame.text(leg.address()) : Frame.close(1013, "the store cannot be reached")));
         }
 
-        TestClient client = gateway.connect().ask(Handshake.to("/ws/game-1/p1"));
+        TestClient client = gateway.connect().ask(Handshake.to("/ws/sent-away/p" + serving));
         assertThat(client.nextHead().status()).isEqualTo(101);
-        assertThat(client.nextFrame()).isEqualTo(Frame.text("here"));
+        String address = client.nextFrame().text();
+        assertThat(playersAt(address)).containsExactly("p" + serving);
+    }
+
+    /// Of the game `sent-away`, as an operator sees them.
+    private static List<String> playersAt(String backend) {
+        String query = "?game=sent-away&backend=" + URLEncoder.encode(backend, StandardCharsets.UTF_8);
+        String answer = gateway.http(gateway.managementRequest("/actuator/sessions" + query))
+                .body();
+        return JsonMapper.shared()
+                .readTree(answer)
+                .path("sessions")
+                .valueStream()
+                .map(row -> row.path("player").asString())
+                .toList();
     }
 
     private static Map<String, String> where() {

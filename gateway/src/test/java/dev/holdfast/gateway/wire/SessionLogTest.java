@@ -56,6 +56,9 @@ class SessionLogTest {
             assertThat(line.path("address").asString()).isEqualTo(address);
             assertThat(line.path("origin").asString()).isEqualTo("https://game.example");
         });
+        assertThat(lines.get(0).path("backend").asString())
+                .isEqualTo(session.backend().address());
+        assertThat(lines.get(2).path("backend").asString()).isEqualTo(second.address());
         assertThat(lines.get(2).path("outcome").asString()).isEqualTo("resumed");
         assertThat(lines.get(2).path("seconds").isNumber()).isTrue();
         JsonNode close = lines.get(3);

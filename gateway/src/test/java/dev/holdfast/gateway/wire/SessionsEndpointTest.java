@@ -50,6 +50,7 @@ class SessionsEndpointTest {
         assertThat(row.path("player").asString()).isEqualTo("ann");
         assertThat(row.path("address").asString()).isEqualTo(session.client().address());
         assertThat(row.path("origin").asString()).isEqualTo("https://game.example");
+        assertThat(row.path("backend").asString()).isEqualTo(session.backend().address());
         assertThat(row.path("state").asString()).isEqualTo("open");
         assertThat(row.path("ageSeconds").asDouble()).isPositive();
         assertThat(row.path("queuedBytes").asInt()).isZero();
@@ -79,6 +80,7 @@ class SessionsEndpointTest {
         assertThat(players("?sort=messages&limit=1")).containsExactly("bob");
         assertThat(json("?limit=1").path("count").asInt()).isEqualTo(3);
         assertThat(players("?address=203.0.113.9")).isEmpty();
+        assertThat(players("?backend=203.0.113.9:80")).isEmpty();
         assertThat(players("?state=held")).isEmpty();
         assertThat(players("?state=OPEN")).hasSize(3);
     }
@@ -88,6 +90,8 @@ class SessionsEndpointTest {
         Session session = gateway.open(backend, Handshake.to("/ws/g1/ann"), "Holdfast-Link: 1");
         session.backend().reset();
         awaitCount("?state=held", 1);
+        assertThat(onlyRow("").path("backend").asString())
+                .isEqualTo(session.backend().address());
         backend.accept().upgrade("Holdfast-Link: 1");
         awaitCount("?state=open", 1);
 
