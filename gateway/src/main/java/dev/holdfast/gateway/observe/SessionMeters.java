@@ -60,7 +60,7 @@ final class SessionMeters implements SessionObserver {
                             .register(registry));
         }
         held = Timer.builder("holdfast.hold")
-                .description("How long sessions were without a backend leg")
+                .description("How long sessions were without a backend leg that served them")
                 .serviceLevelObjectives(HOLDS)
                 .register(registry);
         length = Timer.builder("holdfast.session")
@@ -96,7 +96,10 @@ final class SessionMeters implements SessionObserver {
 
     @Override
     public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos, String backend) {
-        held.record(heldNanos, TimeUnit.NANOSECONDS);
+        // What cannot be repaired is not held
+        if (outcome != HoldOutcome.BROKEN) {
+            held.record(heldNanos, TimeUnit.NANOSECONDS);
+        }
         holds(outcome).increment();
     }
 

@@ -2,7 +2,7 @@ package dev.holdfast.gateway.relay;
 
 /// How a hold ended.
 public enum HoldOutcome {
-    /// A new backend leg took the session on.
+    /// A new backend leg serves the session: it has confirmed or sent something.
     RESUMED,
     /// No backend came back in time: 1013.
     EXPIRED,

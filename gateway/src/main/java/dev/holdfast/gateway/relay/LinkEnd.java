@@ -30,8 +30,9 @@ final class LinkEnd {
     private @Nullable String committed;
     private boolean speaksV1;
 
-    private long awaySinceNanos = NEVER;
-    /// Since when no leg has served the client: one that has ended before it confirmed or sent anything did not.
+    private boolean isAway;
+    /// Since when no leg has served the client, which is when the hold began: one that has ended before it
+    /// confirmed or sent anything did not.
     private long unservedSinceNanos = NEVER;
 
     private long upgradedAtNanos;
@@ -75,7 +76,7 @@ final class LinkEnd {
     }
 
     boolean isAway() {
-        return awaySinceNanos != NEVER;
+        return isAway;
     }
 
     /// How often the backend leg went away.
@@ -124,27 +125,49 @@ final class LinkEnd {
     }
 
     private void serves() {
-        unservedSinceNanos = NEVER;
+        if (unservedSinceNanos != NEVER) {
+            holdEnded(HoldOutcome.RESUMED, loop.now());
+        }
     }
 
     /// The backend leg is gone: the client keeps its socket while another one is sought. The hold goes on from before
     /// if that leg brought nothing, as of a game-backend that has lost its store.
     void goAway() {
-        long now = loop.now();
-        long livedNanos = now - upgradedAtNanos;
-        if (unservedSinceNanos == NEVER || livedNanos >= loop.link().hold().toNanos()) {
-            unservedSinceNanos = now;
-        }
-        if (livedNanos >= TimeUnit.MILLISECONDS.toNanos(LONGEST_WAIT_MILLIS)) {
+        if (loop.now() - upgradedAtNanos >= TimeUnit.MILLISECONDS.toNanos(LONGEST_WAIT_MILLIS)) {
             attempts = 0;
         }
-        awaySinceNanos = now;
+        isAway = true;
         announced = null;
         owesPing = false;
         holds++;
         loop.held(1);
-        loop.observer().holdBegan(session.info());
+        hold();
         dialLater();
+    }
+
+    /// The backend leg is gone in the middle of a message, which no other one can go on with.
+    void breakOff() {
+        hold();
+        end(HoldOutcome.BROKEN);
+    }
+
+    private void hold() {
+        long now = loop.now();
+        boolean hasLivedLong = now - upgradedAtNanos >= loop.link().hold().toNanos();
+        if (unservedSinceNanos != NEVER && hasLivedLong) {
+            // It served, and had nothing to say
+            holdEnded(HoldOutcome.RESUMED, upgradedAtNanos);
+        }
+        if (unservedSinceNanos == NEVER) {
+            unservedSinceNanos = now;
+            loop.observer().holdBegan(session.info());
+        }
+    }
+
+    private void holdEnded(HoldOutcome outcome, long atNanos) {
+        long heldNanos = atNanos - unservedSinceNanos;
+        unservedSinceNanos = NEVER;
+        loop.observer().holdEnded(session.info(), outcome, heldNanos, Session.addressOf(session.backend()));
     }
 
     private void dialLater() {
@@ -167,10 +190,7 @@ final class LinkEnd {
                     leg.cut();
                     return;
                 }
-                long heldNanos = loop.now() - awaySinceNanos;
                 comeBack();
-                // First, since what came with the 101 may begin the next hold
-                loop.observer().holdEnded(session.info(), HoldOutcome.RESUMED, heldNanos, Session.addressOf(leg));
                 session.resume(leg, unacknowledged.again());
             }
 
@@ -185,7 +205,7 @@ final class LinkEnd {
     }
 
     private void comeBack() {
-        awaySinceNanos = NEVER;
+        isAway = false;
         upgradedAtNanos = loop.now();
         backendAlive = loop.newBackendKeepAlive();
         loop.held(-1);
@@ -224,9 +244,10 @@ final class LinkEnd {
     /// The session is over, or cannot be held: nothing is sent again.
     void end(HoldOutcome outcome) {
         if (isAway()) {
-            long heldNanos = loop.now() - awaySinceNanos;
             comeBack();
-            loop.observer().holdEnded(session.info(), outcome, heldNanos, Session.addressOf(session.backend()));
+        }
+        if (unservedSinceNanos != NEVER) {
+            holdEnded(outcome, loop.now());
         }
         if (cancelDial != null) {
             cancelDial.run();

@@ -271,7 +271,7 @@ final class Session {
         backend.cut();
         backendGone = true;
         if (lost.hasOpenMessage()) {
-            loop.observer().holdEnded(info, HoldOutcome.BROKEN, 0, addressOf(backend));
+            link.breakOff();
             close(CloseCode.RESTART, "retry=0");
             return;
         }

@@ -12,11 +12,12 @@ public interface SessionObserver {
     /// A peer answered a ping.
     default void answered(LegName leg, long roundTripNanos) {}
 
-    /// A session has lost its backend leg, and another one is sought.
+    /// A session has lost its backend leg.
     default void holdBegan(SessionInfo info) {}
 
-    /// A session that had lost its backend leg has another one, or has ended.
+    /// A session that had lost its backend leg is served by another one, or ends.
     ///
+    /// @param heldNanos since the last leg that served was lost
     /// @param backend the address at the other end of that leg, or of the one that was lost
     default void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos, String backend) {}
 

@@ -41,6 +41,8 @@ class SessionTest {
     private static final Duration MAX_UNREADABLE = Duration.ofSeconds(30);
     /// A backend's Close frame with 1012.
     private static final String RESTART = "880203f4";
+    /// The first frame of two, too long to be withheld.
+    private static final String HALF_A_MESSAGE = "027f" + "0000000000011170" + "aa".repeat(70_000);
 
     private final Recorder observer = new Recorder();
     private final EmbeddedChannel clock = new EmbeddedChannel();
@@ -180,8 +182,7 @@ class SessionTest {
         first.open("first");
         Pair second = join("second");
         Pair third = join("third");
-        // The client has half a message of the leg that says it goes
-        first.backendSends("027f" + "0000000000011170" + "aa".repeat(70_000) + "880203e9");
+        first.backendSends(HALF_A_MESSAGE + RESTART);
 
         assertThat(observer).hasToString("first ");
         assertThat(open()).containsExactlyInAnyOrder("second", "third");
@@ -213,14 +214,58 @@ class SessionTest {
     }
 
     @Test
-    void a_hold_ends_before_the_next_one_begins_with_bytes_that_came_early() {
+    void a_hold_lasts_until_a_leg_serves() {
         clock.freezeTime();
         Pair pair = join("p");
         pair.backendSends(RESTART);
-        pair.millisUntilDialled();
-        pair.backendComesBack(RESTART);
+        pass(Duration.ofSeconds(10));
+        pair.backendComesBack(pong("V 1") + RESTART);
+        pass(Duration.ofSeconds(10));
+        pair.backendComesBack();
+        pass(Duration.ofSeconds(10));
+        assertThat(observer.holds).containsExactly("began");
 
-        assertThat(observer.holds).containsExactly("began", "RESUMED", "began");
+        pair.backendSends(pong("A 0"));
+        assertThat(observer.holds).containsExactly("began", "RESUMED after 30 s");
+    }
+
+    @Test
+    void a_hold_that_no_leg_ends_expires_with_all_its_time() {
+        clock.freezeTime();
+        Pair pair = join("p");
+        pair.backendSends(RESTART);
+        for (int i = 0; i < 3; i++) {
+            pass(HOLD.dividedBy(4));
+            pair.backendComesBack();
+            pair.backendSends(RESTART);
+        }
+        pass(HOLD.dividedBy(4));
+
+        assertThat(closing()).containsExactly("p");
+        assertThat(observer.holds).containsExactly("began", "EXPIRED after 60 s");
+    }
+
+    @Test
+    void a_leg_with_nothing_to_say_for_as_long_as_a_hold_has_served() {
+        clock.freezeTime();
+        Pair pair = join("p");
+        pair.backendSends(RESTART);
+        pass(Duration.ofSeconds(10));
+        pair.backendComesBack();
+        pass(HOLD);
+        pair.backendSends(RESTART);
+
+        assertThat(observer.holds).containsExactly("began", "RESUMED after 10 s", "began");
+        assertThat(closing()).isEmpty();
+    }
+
+    @Test
+    void a_leg_that_goes_in_the_middle_of_a_message_begins_a_hold_that_ends_at_once() {
+        Pair pair = join("p");
+        pair.backendSends(HALF_A_MESSAGE + RESTART);
+
+        assertThat(closing()).containsExactly("p");
+        assertThat(observer.holds).containsExactly("began", "BROKEN after 0 s");
     }
 
     @Test
@@ -507,7 +552,7 @@ class SessionTest {
 
         @Override
         public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos, String backend) {
-            holds.add(outcome.name());
+            holds.add("%s after %d s".formatted(outcome, TimeUnit.NANOSECONDS.toSeconds(heldNanos)));
         }
 
         @Override

@@ -39,6 +39,8 @@ class HoldLimitTest {
     @Test
     void a_backend_that_takes_the_leg_and_nobody_in_has_not_come_back() {
         double expired = expired();
+        double resumed = gateway.metric("holdfast_holds_total", "outcome=\"resumed\"");
+        double seconds = gateway.metric("holdfast_hold_seconds_sum");
         Session session = gateway.open(backend, Handshake.to("/ws/g1/p1"), LINK);
         backend.always(leg -> leg.upgrade(LINK).send(Frame.pong("V 1"), Frame.close(1013, "overloaded")));
         session.backend().reset();
@@ -48,6 +50,10 @@ class HoldLimitTest {
         }
         assertThat(close.closeCode()).isEqualTo(1013);
         assertThat(expired()).isGreaterThan(expired);
+        assertThat(gateway.metric("holdfast_holds_total", "outcome=\"resumed\""))
+                .isEqualTo(resumed);
+        assertThat(gateway.metric("holdfast_hold_seconds_sum") - seconds)
+                .isGreaterThanOrEqualTo((double) HOLD.toSeconds());
     }
 
     @Test

@@ -193,6 +193,7 @@ class MetricsTest {
                 gateway.open(backend, Handshake.to("/ws/secretgame/secretplayer?secretquery"), "Holdfast-Link: 1");
         session.backend().reset();
         BackendLeg next = backend.accept().upgrade("Holdfast-Link: 1");
+        next.send(Frame.pong("A 0"));
         await(holds + 1, "holdfast_holds_total", "outcome=\"resumed\"");
         session.client().reset();
         next.close();

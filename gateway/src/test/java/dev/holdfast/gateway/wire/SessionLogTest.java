@@ -38,6 +38,8 @@ class SessionLogTest {
         session.backend().send(Frame.pong("A 0"));
         session.backend().reset();
         BackendLeg second = backend.accept().upgrade("Holdfast-Link: 1");
+        second.send(Frame.text("here"));
+        assertThat(session.client().nextFrame()).isEqualTo(Frame.text("here"));
         session.client().send(Frame.close(1000, "bye"));
         assertThat(second.framesToEnd()).isNotEmpty();
         session.client().framesToEnd();
