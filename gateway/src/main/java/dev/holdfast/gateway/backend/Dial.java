@@ -124,8 +124,8 @@ final class Dial {
         return Math.max(1, giveUpAtNanos - System.nanoTime());
     }
 
-    /// Asks the replicas until one answers; one that fails, drains or stays silent leaves the others their share of
-    /// the time.
+    /// Asks the replicas until one answers; one that fails, drains, stays silent or cannot go on with a session
+    /// leaves the others their share of the time.
     private final class Attempt {
         private final CircuitBreaker breaker = circuit.breaker();
         private final long startedAt = breaker.getCurrentTimestamp();
@@ -255,15 +255,25 @@ final class Dial {
 
             @Override
             public void answered(DialAnswer answer) {
-                if (!end()) {
-                    if (answer instanceof DialAnswer.Upgraded upgraded) {
-                        upgraded.leg().cut();
-                    }
-                } else if (!left.isEmpty() && answer instanceof DialAnswer.Refused refused && refused.isUnavailable()) {
-                    next();
-                } else {
+                boolean isLate = !end();
+                if (!isLate && (left.isEmpty() || isOfUse(answer))) {
                     succeed(answer);
+                    return;
                 }
+                if (answer instanceof DialAnswer.Upgraded upgraded) {
+                    upgraded.leg().cut();
+                }
+                if (!isLate) {
+                    next();
+                }
+            }
+
+            /// One that drains takes nobody, and a session that is held needs a link to go on.
+            private boolean isOfUse(DialAnswer answer) {
+                return switch (answer) {
+                    case DialAnswer.Upgraded upgraded -> request.lost() == null || upgraded.isLinked();
+                    case DialAnswer.Refused refused -> !refused.isUnavailable();
+                };
             }
 
             @Override

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
@@ -159,6 +160,31 @@ class ReplicasTest {
         assertThat(client.nextHead().status()).isEqualTo(101);
         String address = client.nextFrame().text();
         assertThat(playersAt(address)).containsExactly("p" + serving);
+    }
+
+    /// As those of an older release, in a rollout or a rollback.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void a_held_session_passes_over_those_that_do_not_speak_the_link_protocol(int linked) {
+        List<TestBackend> replicas = List.of(one, two, three);
+        AtomicBoolean isOpen = new AtomicBoolean();
+        for (TestBackend replica : replicas) {
+            boolean isLinked = replica == replicas.get(linked);
+            replica.up();
+            replica.always(leg -> {
+                if (!isOpen.getAndSet(true)) {
+                    leg.upgrade("Holdfast-Link: 1").send(Frame.close(1012, "restarting"));
+                } else if (isLinked) {
+                    leg.upgrade("Holdfast-Link: 1").send(Frame.text("here"));
+                } else {
+                    leg.upgrade().send(Frame.text("as if it were new"));
+                }
+            });
+        }
+
+        TestClient client = gateway.connect().ask(Handshake.to("/ws/game-1/p1"));
+        assertThat(client.nextHead().status()).isEqualTo(101);
+        assertThat(client.nextFrame()).isEqualTo(Frame.text("here"));
     }
 
     /// Of the game `sent-away`, as an operator sees them.
