@@ -46,7 +46,6 @@ class Refusals implements ErrorWebExceptionHandler {
                 HttpResponseStatus.valueOf(refusal.status().value()),
                 Unpooled.wrappedBuffer(body));
         headers(refusal, body).forEach(response.headers()::set);
-        SecurityHeaders.ALL.forEach(response.headers()::set);
         return response;
     }
 
@@ -65,6 +64,7 @@ class Refusals implements ErrorWebExceptionHandler {
 
     private static Map<String, String> headers(Refusal refusal, byte[] body) {
         Map<String, String> headers = new LinkedHashMap<>(refusal.headers());
+        headers.putAll(SecurityHeaders.ALL);
         headers.put(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
         headers.put(HttpHeaders.CACHE_CONTROL, "no-store"); // a cache is not to repeat it
         headers.put(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));

@@ -14,6 +14,7 @@ record Refusal(Head head, JsonNode body) {
         Head head = client.nextHead();
         String text = client.nextBody(head);
         assertThat(head.field("Content-Type")).as("of %s %s", head, text).startsWith("application/json");
+        assertThat(head.field("X-Content-Type-Options")).as("of %s", head).isEqualTo("nosniff");
         JsonNode body = JSON.readTree(text);
         assertThat(body.path("status").asInt()).isEqualTo(head.status());
         assertThat(body.path("error").asString()).as("error in %s", text).isNotBlank();
