@@ -4,7 +4,6 @@ import dev.holdfast.gateway.relay.HoldOutcome;
 import dev.holdfast.gateway.relay.SessionInfo;
 import dev.holdfast.gateway.relay.SessionObserver;
 import dev.holdfast.gateway.trace.Traces;
-import java.util.Locale;
 
 /// A span for each hold of a session whose handshake was recorded.
 record HoldSpans(Traces traces) implements SessionObserver {
@@ -15,6 +14,6 @@ record HoldSpans(Traces traces) implements SessionObserver {
 
     @Override
     public void holdEnded(SessionInfo info, HoldOutcome outcome, long heldNanos, String backend) {
-        traces.holdEnded(info.id(), outcome.name().toLowerCase(Locale.ROOT));
+        traces.holdEnded(info.id(), Label.of(outcome));
     }
 }

@@ -14,7 +14,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.netty.util.internal.PlatformDependent;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -88,7 +87,7 @@ class ObserveConfiguration {
                 FunctionCounter.builder(
                                 "holdfast.bytes", sessions, all -> all.sum(on(direction, way -> way.bytes.read())))
                         .description("Bytes of frames carried, headers included")
-                        .tag("direction", label(direction))
+                        .tag("direction", Label.of(direction))
                         .register(registry);
                 FunctionCounter.builder(
                                 "holdfast.backpressure.pauses",
@@ -118,16 +117,12 @@ class ObserveConfiguration {
             ToLongFunction<LoopCounters.Way> counter) {
         FunctionCounter.builder("holdfast.messages", sessions, all -> all.sum(on(direction, counter)))
                 .description("Messages carried (game), and pings and pongs that ended or began at the gateway")
-                .tag("direction", label(direction))
+                .tag("direction", Label.of(direction))
                 .tag("kind", kind)
                 .register(registry);
     }
 
     private static ToLongFunction<LoopCounters> on(Direction direction, ToLongFunction<LoopCounters.Way> counter) {
         return counters -> counter.applyAsLong(counters.way(direction));
-    }
-
-    private static String label(Direction direction) {
-        return direction.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -6,7 +6,6 @@ import dev.holdfast.gateway.relay.SessionInfo;
 import dev.holdfast.gateway.relay.SessionObserver;
 import dev.holdfast.gateway.relay.SessionView;
 import java.time.Duration;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -35,7 +34,7 @@ final class SessionLog implements SessionObserver {
         if (LOG.isInfoEnabled()) {
             line(info)
                     .addKeyValue("backend", backend)
-                    .addKeyValue("outcome", label(outcome))
+                    .addKeyValue("outcome", Label.of(outcome))
                     .addKeyValue("seconds", seconds(Duration.ofNanos(heldNanos)))
                     .log("hold over");
         }
@@ -49,7 +48,7 @@ final class SessionLog implements SessionObserver {
         SessionView last = end.last();
         line(last.info())
                 .addKeyValue("code", end.code())
-                .addKeyValue("by", label(end.by()))
+                .addKeyValue("by", Label.of(end.by()))
                 .addKeyValue("reason", Printable.of(end.reason()))
                 .addKeyValue("seconds", seconds(last.age()))
                 .addKeyValue("messages_to_backend", last.toBackend().messages())
@@ -77,9 +76,5 @@ final class SessionLog implements SessionObserver {
 
     private static double millis(Duration time) {
         return Math.round(time.toNanos() / 1e3) / 1e3;
-    }
-
-    private static String label(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -12,7 +12,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -55,7 +54,7 @@ final class SessionMeters implements SessionObserver {
                     leg,
                     Timer.builder("holdfast.ping.rtt")
                             .description("From a ping to the first pong that answers it")
-                            .tag("leg", label(leg))
+                            .tag("leg", Label.of(leg))
                             .serviceLevelObjectives(ROUND_TRIPS)
                             .register(registry));
         }
@@ -112,19 +111,15 @@ final class SessionMeters implements SessionObserver {
     private Counter holds(HoldOutcome outcome) {
         return Counter.builder("holdfast.holds")
                 .description("Sessions that lost their backend leg, by how the hold ended")
-                .tag("outcome", label(outcome))
+                .tag("outcome", Label.of(outcome))
                 .register(registry);
     }
 
     private Counter closes(int code, ClosedBy by) {
         return Counter.builder("holdfast.closes")
                 .description("Sessions that ended, by close code and by who ended them")
-                .tag("code", CloseCodeLabel.of(code))
-                .tag("by", label(by))
+                .tag("code", Label.of(code))
+                .tag("by", Label.of(by))
                 .register(registry);
-    }
-
-    private static String label(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

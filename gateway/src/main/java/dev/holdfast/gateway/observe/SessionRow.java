@@ -1,7 +1,6 @@
 package dev.holdfast.gateway.observe;
 
 import dev.holdfast.gateway.relay.SessionView;
-import java.util.Locale;
 
 /// A session as `/actuator/sessions` shows it. Every number carries its unit.
 record SessionRow(
@@ -27,7 +26,7 @@ record SessionRow(
                 view.info().clientAddress(),
                 Printable.of(view.info().origin()),
                 view.backend(),
-                view.state().name().toLowerCase(Locale.ROOT),
+                Label.of(view.state()),
                 view.age().toMillis() / 1e3,
                 view.queuedBytes(),
                 Math.round(view.roundTrip().toNanos() / 1e3) / 1e3,
