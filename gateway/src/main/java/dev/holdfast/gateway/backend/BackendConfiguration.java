@@ -34,6 +34,8 @@ import reactor.netty.resources.LoopResources;
 class BackendConfiguration {
     private static final int ATTEMPTS = 3;
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+    /// Of failed calls, which opens a circuit.
+    private static final float FAILURE_PERCENT = 50;
     /// Longest that a name's addresses are believed: they change with each deployment.
     private static final int LONGEST_TTL_SECONDS = 5;
 
@@ -69,7 +71,7 @@ class BackendConfiguration {
                 CircuitBreakerConfig.custom()
                         .slidingWindowSize(properties.window())
                         .minimumNumberOfCalls(properties.minimumCalls())
-                        .failureRateThreshold(properties.failureRate())
+                        .failureRateThreshold(FAILURE_PERCENT)
                         .waitDurationInOpenState(properties.openFor())
                         .permittedNumberOfCallsInHalfOpenState(Math.min(5, properties.minimumCalls()))
                         .recordResult(BackendConfiguration::isFailure)

@@ -8,11 +8,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param window calls the failure rate is taken over
 /// @param minimumCalls calls before a rate counts at all
-/// @param failureRate percent of failed calls that opens the circuit
 /// @param openFor how long an open circuit refuses before it lets a few calls try
 @ConfigurationProperties("holdfast.circuit")
 public record CircuitProperties(
         @DefaultValue("50") int window,
         @DefaultValue("20") int minimumCalls,
-        @DefaultValue("50") float failureRate,
         @DefaultValue("2s") Duration openFor) {}
