@@ -32,6 +32,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
 import reactor.core.Disposable;
 
 /// Turns one upgrade that may go on into a session: asks who the client is, dials the backend, and only then answers
@@ -53,6 +54,7 @@ final class Handshake {
     private boolean isOver;
 
     /// What all handshakes work with.
+    @Component
     record Means(
             Authenticator authenticator,
             BackendDialer dialer,

@@ -1,15 +1,10 @@
 package dev.holdfast.gateway.handshake;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.holdfast.gateway.auth.Authenticator;
-import dev.holdfast.gateway.backend.BackendDialer;
 import dev.holdfast.gateway.backend.BackendProperties;
-import dev.holdfast.gateway.drain.Drain;
 import dev.holdfast.gateway.limits.Admissions;
 import dev.holdfast.gateway.limits.Connections;
 import dev.holdfast.gateway.limits.Requests;
-import dev.holdfast.gateway.relay.Sessions;
-import dev.holdfast.gateway.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -85,34 +80,18 @@ class HandshakeConfiguration {
     }
 
     @Bean
+    SessionIds sessionIds(SecureRandom random) {
+        return new SessionIds(random);
+    }
+
+    @Bean
     Upgrades upgrades(
             AllowedOrigins origins,
             OriginProperties properties,
             Callers callers,
             Admissions admissions,
-            Authenticator authenticator,
-            BackendDialer dialer,
-            Sessions sessions,
-            Drain drain,
-            Refusals refusals,
-            RefusalLog log,
-            HandshakeMeters meters,
-            Traces traces,
-            SecureRandom random) {
-        return new Upgrades(
-                origins,
-                properties,
-                callers,
-                admissions,
-                authenticator,
-                dialer,
-                sessions,
-                drain,
-                refusals,
-                log,
-                meters,
-                traces,
-                random);
+            Handshake.Means means) {
+        return new Upgrades(origins, properties, callers, admissions, means);
     }
 
     @Bean

@@ -1,17 +1,11 @@
 package dev.holdfast.gateway.handshake;
 
-import dev.holdfast.gateway.auth.Authenticator;
-import dev.holdfast.gateway.backend.BackendDialer;
-import dev.holdfast.gateway.drain.Drain;
 import dev.holdfast.gateway.limits.Admissions;
 import dev.holdfast.gateway.limits.Place;
 import dev.holdfast.gateway.limits.Verdict;
-import dev.holdfast.gateway.relay.Sessions;
-import dev.holdfast.gateway.trace.Traces;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
-import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +17,6 @@ final class Upgrades {
     private final boolean originMayBeMissing;
     private final Callers callers;
     private final Admissions admissions;
-    private final Drain drain;
-    private final HandshakeMeters meters;
     private final Handshake.Means means;
 
     Upgrades(
@@ -32,23 +24,12 @@ final class Upgrades {
             OriginProperties properties,
             Callers callers,
             Admissions admissions,
-            Authenticator authenticator,
-            BackendDialer dialer,
-            Sessions sessions,
-            Drain drain,
-            Refusals refusals,
-            RefusalLog log,
-            HandshakeMeters meters,
-            Traces traces,
-            SecureRandom random) {
+            Handshake.Means means) {
         this.origins = origins;
         this.originMayBeMissing = properties.mayBeMissing();
         this.callers = callers;
         this.admissions = admissions;
-        this.drain = drain;
-        this.meters = meters;
-        means = new Handshake.Means(
-                authenticator, dialer, sessions, drain, new SessionIds(random), refusals, log, meters, traces);
+        this.means = means;
     }
 
     /// The doorman of one connection.
@@ -81,7 +62,7 @@ final class Upgrades {
     }
 
     private @Nullable Runnable answer(Caller caller, UpgradeRequest request, ClientGate gate) {
-        if (drain.isUnderWay()) {
+        if (means.drain().isUnderWay()) {
             return sendAway(gate, request, caller, Refusal.draining());
         }
         Optional<Verdict.Refused> tooFast = admissions.arrive(caller.address());
@@ -113,7 +94,7 @@ final class Upgrades {
     }
 
     private void record(UpgradeRequest request, String address, Refusal refusal) {
-        meters.ended(refusal.error());
+        means.meters().ended(refusal.error());
         means.log().refused(request, address, refusal.error(), refusal.message());
     }
 
@@ -125,7 +106,7 @@ final class Upgrades {
 
     private @Nullable Runnable sendAway(
             ClientGate gate, UpgradeRequest request, Caller caller, Verdict.Refused refused) {
-        meters.refused(refused.limit());
+        means.meters().refused(refused.limit());
         return sendAway(gate, request, caller, Refusal.of(refused, caller.address()));
     }
 
