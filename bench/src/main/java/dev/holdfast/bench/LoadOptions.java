@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param opensPerSecond how fast sessions are opened
 /// @param pingEvery time between a session's own application pings
 /// @param patience how long a handshake, a pong or the answer to our close may take before the session counts as dead
-/// @param origin the `Origin` header, empty for none
+/// @param headers the `Origin` header, and a token that is not of the command line
 /// @param remoteAllowed whether the gateway may be on another machine
 record LoadOptions(
         int players,
@@ -28,7 +28,7 @@ record LoadOptions(
         int opensPerSecond,
         Duration pingEvery,
         Duration patience,
-        String origin,
+        ClientHeaders headers,
         boolean remoteAllowed) {
 
     static final String USAGE = """
@@ -41,6 +41,7 @@ record LoadOptions(
               --patience S          seconds a handshake, a pong or a close may take, up to 3600 (10)
               --origin ORIGIN       the Origin header to send (none)
               --allow-remote        allow a gateway on another machine
+            The environment variable TOKEN, if set, is sent as the JWT of all players.
             Exit code 0: every session survived; 1: at least one died; 2: wrong usage.
             """;
 
@@ -54,7 +55,7 @@ record LoadOptions(
             "--origin", "",
             "--allow-remote", "false");
 
-    static LoadOptions parse(List<String> arguments) {
+    static LoadOptions parse(List<String> arguments, String token) {
         Given given = new Given(new HashMap<>(DEFAULTS));
         for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
             given.take(rest.next(), rest);
@@ -66,7 +67,7 @@ record LoadOptions(
                 given.count("--open-per-second", 5_000),
                 given.time("--ping-every", 1, 3_600),
                 given.time("--patience", 1, 3_600),
-                given.text("--origin"),
+                new ClientHeaders(given.text("--origin"), token),
                 given.text("--allow-remote").equals("true"));
     }
 

@@ -73,7 +73,10 @@ public final class LoadTest implements Session.Watch {
             return;
         }
         try {
-            LoadReport report = run(LoadOptions.parse(List.of(arguments)), System.out);
+            LoadReport report = run(
+                    LoadOptions.parse(
+                            List.of(arguments), ClientHeaders.ofEnvironment().token()),
+                    System.out);
             report.print(System.out);
             System.exit(report.isGood() ? 0 : 1);
         } catch (IllegalArgumentException usage) {
@@ -167,9 +170,7 @@ public final class LoadTest implements Session.Watch {
             pipeline.addLast(tls.newHandler(channel.alloc(), url.getHost(), address.getPort()));
         }
         HttpHeaders headers = new DefaultHttpHeaders();
-        if (!options.origin().isEmpty()) {
-            headers.set("Origin", options.origin());
-        }
+        options.headers().each(headers::set);
         WebSocketClientProtocolConfig config = WebSocketClientProtocolConfig.newBuilder()
                 .webSocketUri(url)
                 .customHeaders(headers)

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// A player in a terminal: prints what comes, sends each line typed, answers pings. `bin/play` runs this file as it
-/// stands, without a build, so it uses nothing outside the JDK.
+/// stands, without a build, so it uses nothing outside the JDK and this package.
 public final class Play implements WebSocket.Listener {
     private static final String USAGE = """
             bin/play [--rules NAME] GAME PLAYER [URL]
@@ -32,7 +32,7 @@ public final class Play implements WebSocket.Listener {
                              it is there already
               GAME, PLAYER   up to 64 letters, digits, _ and -
               URL            the gateway (ws://localhost:8000)
-            The environment variable ORIGIN, if set, is sent as the Origin header.""";
+            The environment variables ORIGIN and TOKEN, if set, are sent as the Origin header and the player's JWT.""";
     private static final Pattern PING = Pattern.compile("\\{\\s*\"type\"\\s*:\\s*\"ping\"\\s*}");
     private static final String PONG = "{\"type\":\"pong\"}";
     private static final int LONGEST_MESSAGE_CHARS = 1 << 20;
@@ -49,8 +49,7 @@ public final class Play implements WebSocket.Listener {
     ///
     /// @param gateway `ws://…` or `wss://…`, without a path
     /// @param rules what to create the game with, empty to take it as it is
-    /// @param origin the `Origin` header, empty for none
-    record Seat(URI gateway, String game, String player, String rules, String origin) {
+    record Seat(URI gateway, String game, String player, String rules, ClientHeaders headers) {
         URI socket() {
             return gateway.resolve("/ws/%s/%s".formatted(game, player));
         }
@@ -77,7 +76,7 @@ public final class Play implements WebSocket.Listener {
                 rest.get(0),
                 rest.get(1),
                 hasRules ? arguments[1] : "",
-                System.getenv().getOrDefault("ORIGIN", ""));
+                ClientHeaders.ofEnvironment());
         BufferedReader typed = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
         System.exit(play(seat, typed, System.out));
     }
@@ -107,9 +106,7 @@ public final class Play implements WebSocket.Listener {
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{\"id\":\"%s\",\"rules\":\"%s\"}".formatted(seat.game(), seat.rules())));
-        if (!seat.origin().isEmpty()) {
-            request.header("Origin", seat.origin());
-        }
+        seat.headers().each(request::header);
         HttpResponse<String> answer =
                 http.sendAsync(request.build(), BodyHandlers.ofString()).join();
         out.println(answer.body());
@@ -118,9 +115,7 @@ public final class Play implements WebSocket.Listener {
 
     private WebSocket connect(HttpClient http) {
         WebSocket.Builder builder = http.newWebSocketBuilder();
-        if (!seat.origin().isEmpty()) {
-            builder.header("Origin", seat.origin());
-        }
+        seat.headers().each(builder::header);
         return builder.buildAsync(seat.socket(), this)
                 .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();

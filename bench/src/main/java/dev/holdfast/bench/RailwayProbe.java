@@ -26,13 +26,13 @@ import java.util.regex.Pattern;
 
 /// Measures what a hosting platform does not say: whether forged headers get through, how long a message may be, how
 /// long a quiet socket lives, and what a redeploy does to open sockets and new ones. `bin/railway-probe` runs this
-/// file as it stands, without a build, so it uses nothing outside the JDK.
+/// file as it stands, without a build, so it uses nothing outside the JDK and this package.
 public final class RailwayProbe {
     private static final String USAGE = """
             bin/railway-probe URL [MINUTES]
               URL       the gateway, wss://host or ws://host:port, without a path
               MINUTES   how long to hold sockets and try handshakes, up to 1440, fractions allowed (20)
-            The environment variable ORIGIN, if set, is sent as the Origin header.""";
+            The environment variables ORIGIN and TOKEN, if set, are sent as the Origin header and a JWT for all players.""";
     private static final Pattern PING = Pattern.compile("\\{\\s*\"type\"\\s*:\\s*\"ping\"\\s*}");
     private static final String PONG = "{\"type\":\"pong\"}";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -45,16 +45,16 @@ public final class RailwayProbe {
     private static final String FORGED = "forged.invalid";
 
     private final URI gateway;
-    private final String origin;
+    private final ClientHeaders clientHeaders;
     private final PrintStream out;
     private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     private long startedAtNanos;
 
-    private RailwayProbe(URI gateway, String origin, PrintStream out) {
+    private RailwayProbe(URI gateway, ClientHeaders clientHeaders, PrintStream out) {
         this.gateway = gateway;
-        this.origin = origin;
+        this.clientHeaders = clientHeaders;
         this.out = out;
     }
 
@@ -63,11 +63,9 @@ public final class RailwayProbe {
             if (arguments.length < 1 || arguments.length > 2) {
                 throw new IllegalArgumentException("arguments: " + List.of(arguments));
             }
-            var probe = new RailwayProbe(address(arguments[0]), System.getenv().getOrDefault("ORIGIN", ""), System.out);
+            URI gateway = address(arguments[0]);
             Duration hold = minutes(arguments.length == 2 ? arguments[1] : "20");
-            probe.headers();
-            probe.sizes();
-            probe.hold(hold);
+            probe(gateway, ClientHeaders.ofEnvironment(), hold, System.out);
         } catch (IllegalArgumentException usage) {
             System.err.println(usage.getMessage() + System.lineSeparator() + USAGE);
             System.exit(2);
@@ -75,6 +73,14 @@ public final class RailwayProbe {
             System.err.println(arguments[0] + " cannot be probed: " + reason(failure));
             System.exit(1);
         }
+    }
+
+    static void probe(URI gateway, ClientHeaders clientHeaders, Duration hold, PrintStream out)
+            throws IOException, InterruptedException {
+        var probe = new RailwayProbe(gateway, clientHeaders, out);
+        probe.headers();
+        probe.sizes();
+        probe.hold(hold);
     }
 
     private static URI address(String text) {
@@ -326,9 +332,7 @@ public final class RailwayProbe {
 
         private Socket(RailwayProbe probe, String game, String player) {
             WebSocket.Builder builder = probe.http.newWebSocketBuilder().connectTimeout(PATIENCE);
-            if (!probe.origin.isEmpty()) {
-                builder.header("Origin", probe.origin);
-            }
+            probe.clientHeaders.each(builder::header);
             socket = builder.buildAsync(probe.gateway.resolve("/ws/%s/%s".formatted(game, player)), this)
                     .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }

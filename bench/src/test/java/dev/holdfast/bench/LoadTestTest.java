@@ -48,6 +48,15 @@ class LoadTestTest {
     }
 
     @Test
+    void each_player_presents_the_token() throws Exception {
+        try (SmallServer server = new SmallServer(SmallServer.FRIENDLY)) {
+            run(server);
+
+            assertThat(server.authorizations).hasSize(PLAYERS).containsOnly("Bearer abc");
+        }
+    }
+
+    @Test
     void a_session_that_the_gateway_closes_is_named_with_its_close_code() throws Exception {
         LoadReport report = runAgainst(toPlayer7(
                 context -> context.writeAndFlush(new CloseWebSocketFrame(new WebSocketCloseStatus(4001, "silent")))));
@@ -115,7 +124,7 @@ class LoadTestTest {
     @Test
     void another_machine_needs_leave() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LoadTest.run(LoadOptions.parse(List.of("--url", "ws://192.0.2.1")), System.out))
+                .isThrownBy(() -> LoadTest.run(parse("--url", "ws://192.0.2.1"), System.out))
                 .withMessageContaining("ws://192.0.2.1")
                 .withMessageContaining("--allow-remote");
     }
@@ -127,8 +136,7 @@ class LoadTestTest {
         assertThat(Pattern.compile("`bin/load-test ([^`]+)`").matcher(page).results())
                 .isNotEmpty()
                 .allSatisfy(command -> {
-                    LoadOptions options =
-                            LoadOptions.parse(List.of(command.group(1).split(" ")));
+                    LoadOptions options = parse(command.group(1).split(" "));
                     assertThat(options.remoteAllowed()).isTrue();
                     assertThat(options.url().getHost()).isNotEqualTo("localhost");
                 });
@@ -137,19 +145,19 @@ class LoadTestTest {
     @Test
     void a_wrong_option_is_named_with_its_value_and_what_is_expected() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LoadOptions.parse(List.of("--players", "60000")))
+                .isThrownBy(() -> parse("--players", "60000"))
                 .withMessage("--players: 60000 (expected: 1 to 50000)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LoadOptions.parse(List.of("--minutes", "soon")))
+                .isThrownBy(() -> parse("--minutes", "soon"))
                 .withMessage("--minutes: soon (expected: a number over 0, at most 1440)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LoadOptions.parse(List.of("--url", "http://localhost")))
+                .isThrownBy(() -> parse("--url", "http://localhost"))
                 .withMessageStartingWith("--url: http://localhost (expected: ws://");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LoadOptions.parse(List.of("--player", "1")))
+                .isThrownBy(() -> parse("--player", "1"))
                 .withMessage("--player: no such option");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LoadOptions.parse(List.of("--origin")))
+                .isThrownBy(() -> parse("--origin"))
                 .withMessage("--origin: its value is missing");
     }
 
@@ -176,8 +184,12 @@ class LoadTestTest {
         arguments.addAll(List.of("--url", server.url().toString()));
         arguments.addAll(List.of(more));
         return LoadTest.run(
-                LoadOptions.parse(arguments),
+                LoadOptions.parse(arguments, "abc"),
                 new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8));
+    }
+
+    private static LoadOptions parse(String... arguments) {
+        return LoadOptions.parse(List.of(arguments), "");
     }
 
     private static String printed(LoadReport report) {

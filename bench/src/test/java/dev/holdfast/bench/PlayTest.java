@@ -22,13 +22,14 @@ class PlayTest {
     private final PrintStream out = new PrintStream(screen, true, StandardCharsets.UTF_8);
 
     @Test
-    void a_typed_line_is_sent_as_it_is_and_the_end_of_input_leaves() {
+    void the_token_and_each_typed_line_are_sent_as_they_are_and_the_end_of_input_leaves() {
         try (SmallServer server = new SmallServer((_, _) -> {})) {
             int exitCode = Play.play(alice(server), typing("{\"type\":\"move\",\"cell\":4}\n\n"), out);
 
             assertThat(exitCode).isZero();
             assertThat(server.received).contains("{\"type\":\"move\",\"cell\":4}");
             assertThat(screen()).contains("Closed with 1000");
+            assertThat(server.authorizations).containsExactly("Bearer abc");
         }
     }
 
@@ -51,7 +52,7 @@ class PlayTest {
     @Test
     void the_game_is_created_first_when_rules_are_given_and_a_refusal_of_that_is_shown() throws Exception {
         try (SmallServer server = new SmallServer((_, _) -> {}, "/api/games")) {
-            Play.Seat seat = new Play.Seat(server.url(), "demo", "alice", "tictactoe", "");
+            Play.Seat seat = new Play.Seat(server.url(), "demo", "alice", "tictactoe", new ClientHeaders("", "abc"));
 
             assertThat(Play.play(seat, typing(""), out)).isOne();
             assertThat(screen()).contains("unwelcome").doesNotContain("Connected");
@@ -84,7 +85,7 @@ class PlayTest {
     }
 
     private static Play.Seat alice(SmallServer server) {
-        return new Play.Seat(server.url(), "demo", "alice", "", "");
+        return new Play.Seat(server.url(), "demo", "alice", "", new ClientHeaders("", "abc"));
     }
 
     private static BufferedReader typing(String lines) {

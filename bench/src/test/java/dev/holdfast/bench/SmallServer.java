@@ -33,7 +33,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A WebSocket server on a free loopback port. It sends each player one application ping, and hands every text message
-/// to its `behaviour`. A request whose path ends with `unwelcome` is refused with 503.
+/// to its `behaviour`. A request for no session, and one whose path ends with `unwelcome`, is refused with 503.
 final class SmallServer implements AutoCloseable {
     private static final AttributeKey<String> PATH = AttributeKey.valueOf("path");
 
@@ -45,6 +45,10 @@ final class SmallServer implements AutoCloseable {
     };
 
     final Queue<String> received = new ConcurrentLinkedQueue<>();
+
+    /// Of all who asked for a session; "none" for one without.
+    final Queue<String> authorizations = new ConcurrentLinkedQueue<>();
+
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel channel;
 
@@ -107,7 +111,11 @@ final class SmallServer implements AutoCloseable {
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
             context.channel().attr(PATH).set(request.uri());
-            if (request.uri().endsWith(unwelcome)) {
+            boolean isForSession = request.uri().startsWith("/ws/");
+            if (isForSession) {
+                authorizations.add(request.headers().get("Authorization", "none"));
+            }
+            if (!isForSession || request.uri().endsWith(unwelcome)) {
                 if (request.content().isReadable()) {
                     received.add(request.content().toString(StandardCharsets.UTF_8));
                 }
