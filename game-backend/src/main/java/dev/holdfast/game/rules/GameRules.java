@@ -45,6 +45,12 @@ public interface GameRules<S> {
         return Optional.of(event.body());
     }
 
+    /// Whether [#show] hides from this player whatever `by` brings about. Then long events of theirs need not be read
+    /// to know it.
+    default boolean hidesAll(String by, String player) {
+        return false;
+    }
+
     /// The state for a snapshot, such that `load(save(s)).equals(s)`.
     JsonObject save(S state);
 

@@ -37,6 +37,10 @@ public record Play<S>(GameRules<S> rules, S state) {
         return rules.show(event, player);
     }
 
+    public boolean hidesAll(String by, String player) {
+        return rules.hidesAll(by, player);
+    }
+
     public JsonObject save() {
         return rules.save(state);
     }

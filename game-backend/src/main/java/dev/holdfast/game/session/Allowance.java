@@ -30,4 +30,15 @@ final class Allowance {
         }
         return wait;
     }
+
+    /// Takes so many messages' worth, a second's at most, and on credit if there is less.
+    void takeOnCredit(long messages, long nowNanos) {
+        long nanos = Math.min(messages * nanosPerMessage, NANOS_PER_SECOND);
+        spentUpToNanos = Math.max(spentUpToNanos, nowNanos - mostSavedNanos) + nanos;
+    }
+
+    /// How long until what was taken on credit is paid, 0 if nothing was.
+    long debtNanos(long nowNanos) {
+        return Math.max(0, spentUpToNanos - nowNanos);
+    }
 }

@@ -81,12 +81,14 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private volatile boolean hasBroken;
     private boolean hasLeft;
     private boolean isDraining;
-    private boolean isPaused;
+    private boolean isReading;
+    private boolean isResuming;
     private boolean isPingOpen;
     private int inFlight;
     private long seatingNumber;
     private long received;
     private long sent;
+    private long sentBytes;
 
     PlayerSession(
             Opening opening, SessionProperties properties, PlayerSocket socket, LegTrace trace, GameMeters meters) {
@@ -151,7 +153,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
 
     private void awaitHello() {
         stage = Stage.HELLO;
-        request(1);
+        readNext();
         socket.loop()
                 .schedule(
                         () -> onLoop(() -> {
@@ -179,11 +181,16 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             }
             boolean wasPlaying = stage == Stage.PLAYING;
             stage = Stage.PLAYING;
+            long sentBefore = sentBytes;
             dialect.welcome(welcome);
             trace.seated("seated");
             if (!wasPlaying) {
                 link.ifPresent(leg -> leg.settle(seatingNumber));
-                request(1);
+            }
+            if (isResuming) {
+                readWhenPaid(welcome.readBytes() + sentBytes - sentBefore);
+            } else {
+                readNext();
             }
         });
     }
@@ -230,8 +237,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     /// Nothing has come for a ping interval: asks, and ends the connection if the last question is still open. Only
     /// a dead peer leaves a Ping unanswered, as WebSocket libraries answer it by themselves.
     void silent() {
-        boolean isReading = stage == Stage.PLAYING && !isPaused;
-        if (!isReading) {
+        if (stage != Stage.PLAYING || !isReading) {
             return;
         }
         if (isPingOpen) {
@@ -245,14 +251,15 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
 
     @Override
     protected void hookOnNext(WebSocketFrame frame) {
+        isReading = false;
         isPingOpen = false;
         if (frame instanceof PongWebSocketFrame) {
-            request(1);
+            readNext();
             return;
         }
         if (isDraining || socket.isClosing()) {
             // Not counted and not acked: whoever sent it still has it and sends it again elsewhere.
-            request(1);
+            readNext();
             return;
         }
         received++;
@@ -265,12 +272,33 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                     Optional.empty(),
                     new Problem(ErrorCode.INVALID_JSON, "Binary messages are not understood; send JSON as text."));
         }
-        if (stage == Stage.SEATING || inFlight >= 2 * MAX_IN_FLIGHT) {
-            isPaused = stage != Stage.SEATING;
-        } else {
+        readNext();
+        finishStep();
+    }
+
+    /// Asks for the next frame, unless that is done or what came before has to be answered first.
+    private void readNext() {
+        boolean mayRead = stage != Stage.SEATING && !isResuming && inFlight < 2 * MAX_IN_FLIGHT;
+        if (mayRead && !isReading) {
+            isReading = true;
             request(1);
         }
-        finishStep();
+    }
+
+    /// For a few bytes the table may have decoded and shown megabytes, while all games of its thread waited: that
+    /// counts
+    /// as messages of that length. Nothing is refused for it, but the next is read when it is paid for.
+    private void readWhenPaid(long bytes) {
+        long now = System.nanoTime();
+        allowance.takeOnCredit(1 + bytes / properties.maxMessage().toBytes(), now);
+        socket.loop()
+                .schedule(
+                        () -> onLoop(() -> {
+                            isResuming = false;
+                            readNext();
+                        }),
+                        allowance.debtNanos(now),
+                        TimeUnit.NANOSECONDS);
     }
 
     private void receive(long number, Inbound message) {
@@ -299,6 +327,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
         if (hello.version() != 1) {
             close(CloseCode.VERSION_NOT_SUPPORTED);
         } else {
+            isResuming = stage == Stage.PLAYING;
             V1Dialect v1 = newV1Dialect();
             v1.hello();
             dialect = v1;
@@ -318,6 +347,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                     Optional.empty(),
                     new Problem(ErrorCode.UNKNOWN_COMMAND, "Say sys.hello before sys.resume."));
         } else {
+            isResuming = true;
             table().resume(this, since.flatMap(Cursor::parse));
             settle(number);
         }
@@ -400,10 +430,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             dialect.decided(named, outcome);
             settle(number);
         }
-        if (isPaused) {
-            isPaused = false;
-            request(1);
-        }
+        readNext();
         endIfDrained();
     }
 
@@ -429,6 +456,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
 
     private void send(byte[] utf8) {
         sent++;
+        sentBytes += utf8.length;
         socket.text(utf8);
     }
 

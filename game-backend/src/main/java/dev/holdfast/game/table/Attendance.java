@@ -1,10 +1,7 @@
 package dev.holdfast.game.table;
 
 import dev.holdfast.game.log.Cursor;
-import dev.holdfast.game.log.StoredEvent;
 import dev.holdfast.game.observe.GameMeters;
-import dev.holdfast.game.rules.Event;
-import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.rules.Play;
 import dev.holdfast.game.wire.Entry;
 import java.util.ArrayList;
@@ -123,42 +120,6 @@ final class Attendance {
     /// Queues an event that nobody sees.
     void pass(Cursor at) {
         places.forEach((_, place) -> place.add(new Shown(at, place.lastShown, Optional.empty(), Optional.empty())));
-    }
-
-    /// The number of the last of these events that this player is shown, 0 if there is none.
-    static long lastShown(List<StoredEvent> events, Play<?> play, String player) {
-        for (StoredEvent event : events.reversed()) {
-            if (Entry.Played.isIn(event.body())
-                    && Entry.decode(event.body()) instanceof Entry.Played(String by, var _, JsonObject body)
-                    && play.show(new Event(by, body), player).isPresent()) {
-                return event.at().seq();
-            }
-        }
-        return 0;
-    }
-
-    /// The same events as [#add] would show them, for a player who saw everything before, last the event `seen`.
-    static List<Shown> replay(List<StoredEvent> events, Play<?> play, String player, long seen) {
-        List<Shown> replay = new ArrayList<>();
-        long lastShown = seen;
-        for (StoredEvent event : events) {
-            if (Entry.Played.isIn(event.body()) && Entry.decode(event.body()) instanceof Entry.Played played) {
-                Shown shown = new Happening(event.at(), played).shownTo(player, play, lastShown);
-                replay.add(shown);
-                lastShown = lastSeen(List.of(shown), lastShown);
-            }
-        }
-        return replay;
-    }
-
-    /// The number of the last of these events that is not hidden, else of the one seen before.
-    static long lastSeen(List<Shown> events, long before) {
-        for (Shown shown : events.reversed()) {
-            if (shown.body().isPresent()) {
-                return shown.at().seq();
-            }
-        }
-        return before;
     }
 
     void flush() {

@@ -560,6 +560,7 @@ public final class Table {
         String player = attendee.player();
         Resume resume = since.map(tail::judge).orElse(Resume.FRESH);
         JsonObject view;
+        var lookback = new Lookback(state.play(), player);
         List<Shown> replay = List.of();
         long seen = head.seq();
         try {
@@ -567,9 +568,9 @@ public final class Table {
             if (resume == Resume.REPLAY) {
                 Cursor from = since.orElseThrow();
                 // A cursor also passes what is hidden; a client whose last event lies before would see a gap up to it
-                long before = Attendance.lastShown(tail.upTo(from), state.play(), player);
-                replay = Attendance.replay(tail.after(from), state.play(), player, before);
-                seen = Attendance.lastSeen(replay, before);
+                long before = lookback.lastShown(tail.upTo(from));
+                replay = lookback.replay(tail.after(from), before);
+                seen = Lookback.lastSeen(replay, before);
             }
         } catch (RuntimeException | Error bug) {
             logger.error("game {}: rules failed on showing {} how it stands", id, player, bug);
@@ -579,7 +580,7 @@ public final class Table {
         meters.resumed(resume.text());
         absences.end(player);
         attendance.admit(attendee, seen);
-        attendee.seated(this, new Welcome(rules(), resume, token, head, view, replay));
+        attendee.seated(this, new Welcome(rules(), resume, token, head, view, replay, lookback.readBytes()));
         announce(player, Presence.ONLINE);
         attendee.present(roster.all());
     }

@@ -12,5 +12,12 @@ import java.util.Optional;
 /// @param head the last event
 /// @param view the state at the head as this player may see it; empty if the rules have nothing to tell
 /// @param replay for [Resume#REPLAY], the events from the connection's cursor to the head
+/// @param readBytes of the log that had to be decoded for it
 public record Welcome(
-        String rules, Resume resume, Optional<String> token, Cursor head, JsonObject view, List<Shown> replay) {}
+        String rules,
+        Resume resume,
+        Optional<String> token,
+        Cursor head,
+        JsonObject view,
+        List<Shown> replay,
+        long readBytes) {}

@@ -16,10 +16,21 @@ public sealed interface Entry {
     /// @param command the id of the causing command, on the last of its events only
     record Played(String by, Optional<String> command, JsonObject event) implements Entry {
         private static final byte[] START = "{\"k\":\"played\"".getBytes(StandardCharsets.UTF_8);
+        private static final byte[] BY = ",\"by\":\"".getBytes(StandardCharsets.UTF_8);
 
         /// Whether a body is of one, as [#encode] writes it, without decoding it: most of thousands may be none.
         public static boolean isIn(byte[] body) {
             return Arrays.mismatch(START, body) == START.length;
+        }
+
+        /// Whose event it is, for a body that [#isIn]: without decoding all of it.
+        public static String by(byte[] body) {
+            int from = START.length + BY.length;
+            int to = from;
+            while (body[to] != '"') {
+                to++; // no player's id has one (docs/protocol.md, section 1)
+            }
+            return new String(body, from, to - from, StandardCharsets.UTF_8);
         }
     }
 

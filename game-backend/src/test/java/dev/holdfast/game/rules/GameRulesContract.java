@@ -51,7 +51,14 @@ public abstract class GameRulesContract<S> {
                         .as("fold is a function, seed %s", seed)
                         .isEqualTo(after);
                 state = after;
-                PLAYERS.forEach(viewer -> rules.show(event, viewer).ifPresent(GameRulesContract::checkReserved));
+                PLAYERS.forEach(viewer -> {
+                    rules.show(event, viewer).ifPresent(GameRulesContract::checkReserved);
+                    if (rules.hidesAll(player, viewer)) {
+                        assertThat(rules.show(event, viewer))
+                                .as("hidden from %s, seed %s", viewer, seed)
+                                .isEmpty();
+                    }
+                });
             }
             checkWritten(rules.save(state));
             assertThat(rules.load(rules.save(state)))

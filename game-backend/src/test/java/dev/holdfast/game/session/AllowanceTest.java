@@ -38,6 +38,23 @@ class AllowanceTest {
     }
 
     @Test
+    void no_more_than_a_second_s_worth_is_taken_on_credit_at_a_time() {
+        long now = -5 * SECOND;
+        var allowance = new Allowance(2, now);
+        for (int second = 0; second < 4; second++) {
+            allowance.takeOnCredit(2, now);
+            assertThat(allowance.debtNanos(now)).isZero();
+        }
+
+        allowance.takeOnCredit(100, now);
+
+        assertThat(allowance.debtNanos(now)).isEqualTo(SECOND);
+        assertThat(allowance.debtNanos(now + SECOND / 4)).isEqualTo(SECOND * 3 / 4);
+        assertThat(allowance.debtNanos(now + SECOND)).isZero();
+        assertThat(allowance.take(now + SECOND)).isEqualTo(SECOND / 2);
+    }
+
+    @Test
     void a_v1_client_that_sends_too_much_is_told_when_to_send_it_again() throws Exception {
         TestClient v1 = backend.connect("p1?v=1")
                 .send("{\"type\":\"sys.hello\",\"v\":1}")

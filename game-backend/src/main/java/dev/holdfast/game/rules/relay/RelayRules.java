@@ -46,7 +46,12 @@ public final class RelayRules implements GameRules<RelayRules.Nothing> {
 
     @Override
     public Optional<JsonObject> show(Event event, String player) {
-        return event.by().equals(player) ? Optional.empty() : Optional.of(event.body());
+        return hidesAll(event.by(), player) ? Optional.empty() : Optional.of(event.body());
+    }
+
+    @Override
+    public boolean hidesAll(String by, String player) {
+        return by.equals(player);
     }
 
     @Override
