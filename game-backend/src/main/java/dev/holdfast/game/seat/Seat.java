@@ -10,10 +10,16 @@ import java.util.Optional;
 /// @param session the connection that holds the seat, or held it last
 /// @param isPresent whether the player has not left
 /// @param isDoubted whether somebody has asked if the connection still lives, and nobody has answered
+/// @param hasActed whether anything in the game is by its player
 /// @param claim the SHA-256 of the token that the seat needs, if it was claimed
 /// @param replaced connections that lost the seat to a newer one, latest last; a late re-dial of theirs is turned away
 public record Seat(
-        String session, boolean isPresent, boolean isDoubted, Optional<String> claim, List<String> replaced) {
+        String session,
+        boolean isPresent,
+        boolean isDoubted,
+        boolean hasActed,
+        Optional<String> claim,
+        List<String> replaced) {
     private static final int REMEMBERED_REPLACED = 8;
 
     public Seat {
@@ -21,27 +27,31 @@ public record Seat(
     }
 
     public static Seat first(String session, Optional<String> claim) {
-        return new Seat(session, true, false, claim, List.of());
+        return new Seat(session, true, false, false, claim, List.of());
     }
 
     /// A connection, perhaps the same one, sits down.
     public Seat take(String newer, Optional<String> newClaim) {
         Optional<String> kept = newClaim.isPresent() ? newClaim : claim;
         if (newer.equals(session)) {
-            return new Seat(session, true, false, kept, replaced);
+            return new Seat(session, true, false, hasActed, kept, replaced);
         }
         var older = new ArrayList<>(replaced);
         older.add(session);
         int forget = Math.max(0, older.size() - REMEMBERED_REPLACED);
-        return new Seat(newer, true, false, kept, older.subList(forget, older.size()));
+        return new Seat(newer, true, false, hasActed, kept, older.subList(forget, older.size()));
     }
 
     public Seat doubt() {
-        return new Seat(session, isPresent, true, claim, replaced);
+        return new Seat(session, isPresent, true, hasActed, claim, replaced);
+    }
+
+    public Seat act() {
+        return new Seat(session, isPresent, isDoubted, true, claim, replaced);
     }
 
     public Seat leave() {
-        return new Seat(session, false, false, claim, replaced);
+        return new Seat(session, false, false, hasActed, claim, replaced);
     }
 
     /// Whether this connection sits here and its player has not left.
@@ -50,8 +60,12 @@ public record Seat(
     }
 
     public JsonObject save() {
-        JsonObject saved =
-                JsonObject.of("session", session, "present", isPresent, "doubted", isDoubted, "replaced", replaced);
+        JsonObject saved = JsonObject.of(
+                "session", session,
+                "present", isPresent,
+                "doubted", isDoubted,
+                "acted", hasActed,
+                "replaced", replaced);
         return claim.isPresent() ? saved.with("claim", claim.get()) : saved;
     }
 
@@ -60,6 +74,7 @@ public record Seat(
                 saved.text("session").orElseThrow(),
                 saved.flag("present"),
                 saved.flag("doubted"),
+                saved.flag("acted") || saved.field("acted").isEmpty(), // older releases did not save it
                 saved.text("claim"),
                 saved.texts("replaced"));
     }

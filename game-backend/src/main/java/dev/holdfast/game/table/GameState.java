@@ -10,6 +10,7 @@ import dev.holdfast.game.seat.Seat;
 import dev.holdfast.game.wire.Entry;
 import dev.holdfast.game.wire.JsonText;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,10 @@ final class GameState {
     private final RulesBook book;
     private final @Nullable GameState original;
     private @Nullable Play<?> play;
-    private final Map<String, Seat> seats = new HashMap<>();
+    /// Those who have left stand in the order in which they did.
+    private final Map<String, Seat> seats = new LinkedHashMap<>();
+    /// Seats of the original that this draft has not.
+    private final Set<String> forgotten = new HashSet<>();
     private final Map<String, RecentIds> ids = new HashMap<>();
 
     GameState(RulesBook book) {
@@ -57,12 +61,26 @@ final class GameState {
 
     Optional<Seat> seat(String player) {
         Seat seat = seats.get(player);
-        return seat != null || original == null ? Optional.ofNullable(seat) : original.seat(player);
+        if (seat != null || original == null || forgotten.contains(player)) {
+            return Optional.ofNullable(seat);
+        }
+        return original.seat(player);
     }
 
     /// At most too many by those whom a draft has seated again.
     int seatCount() {
-        return seats.size() + (original == null ? 0 : original.seatCount());
+        return seats.size() + (original == null ? 0 : original.seatCount() - forgotten.size());
+    }
+
+    /// Whose seat nobody misses: of the players who have left without ever having done anything, and without the rules
+    /// having done anything for them when they came or left, the one who left first.
+    Optional<String> longestUnused() {
+        Map<String, Seat> all = original == null ? seats : original.seats;
+        return all.keySet().stream()
+                .filter(player -> seat(player)
+                        .filter(seat -> !seat.isPresent() && !seat.hasActed())
+                        .isPresent())
+                .findFirst();
     }
 
     /// Where a command has been applied, if it is one of the seat's last [RecentIds#CAPACITY] and of the game's last
@@ -103,9 +121,13 @@ final class GameState {
             case Entry.Created(String rules, int version) -> play = Play.start(rules(rules, version));
             case Entry.Played(String by, Optional<String> command, var event) -> {
                 play = play().fold(new Event(by, event));
+                acted(by);
                 command.ifPresent(id -> remember(by, id, seq));
             }
-            case Entry.Noted(String by, String command) -> remember(by, command, seq);
+            case Entry.Noted(String by, String command) -> {
+                acted(by);
+                remember(by, command, seq);
+            }
             case Entry.Seated(String player, String session, Optional<String> claim) ->
                 seats.put(
                         player,
@@ -115,7 +137,16 @@ final class GameState {
             case Entry.Doubted(String player, String _) ->
                 seat(player).map(Seat::doubt).ifPresent(seat -> seats.put(player, seat));
             case Entry.Left(String player, String _) ->
-                seat(player).map(Seat::leave).ifPresent(seat -> seats.put(player, seat));
+                seat(player).map(Seat::leave).ifPresent(seat -> {
+                    seats.remove(player);
+                    seats.put(player, seat);
+                });
+            case Entry.Forgotten(String player) -> {
+                seats.remove(player);
+                if (original != null) {
+                    forgotten.add(player);
+                }
+            }
         }
         // At numbers of the log, so that all who fold it remember the same; and between any two snapshots
         if (seq % Snapshots.EVENTS_PER_SNAPSHOT == 0) {
@@ -193,6 +224,10 @@ final class GameState {
             case Json.Array(List<Json> items) -> items.forEach(item -> collect(path + "[]", item, into));
             default -> {}
         }
+    }
+
+    private void acted(String player) {
+        seat(player).filter(seat -> !seat.hasActed()).ifPresent(seat -> seats.put(player, seat.act()));
     }
 
     private void remember(String player, String id, long seq) {

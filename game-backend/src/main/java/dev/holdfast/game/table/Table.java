@@ -531,7 +531,7 @@ public final class Table {
                     announce(player, Presence.GONE);
                 }
                 case Entry.Noted noted -> silences.end(noted.by());
-                case Entry.Created _ -> {}
+                case Entry.Forgotten _, Entry.Created _ -> {}
             }
         }
         tail.fit(tailShare);
@@ -545,7 +545,7 @@ public final class Table {
             case Entry.Played played -> isThere(played.by());
             case Entry.Noted noted -> isThere(noted.by());
             case Entry.Left(String player, String session) -> attendance.seatLost(player, session);
-            case Entry.Seated _, Entry.Doubted _, Entry.Created _ -> {}
+            case Entry.Seated _, Entry.Doubted _, Entry.Forgotten _, Entry.Created _ -> {}
         }
     }
 

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 final class Usher {
     private static final Logger log = LoggerFactory.getLogger(Usher.class);
 
-    /// Players, spectators included, that a game can have in its life.
+    /// Players, spectators included, whom a game remembers. One more gets the seat of somebody who has left and never
+    /// did anything, or none: else a stranger could take them all, for as long as the game lives.
     static final int MAX_SEATS = 10_000;
 
     /// Called when a connection's seat is durable, with its newly claimed token.
@@ -42,9 +43,6 @@ final class Usher {
         Optional<Seat> seat = draft.state().seat(visitor.player());
         if (seat.isPresent() && seat.get().replaced().contains(visitor.session())) {
             return turnedAway(take, Ending.REPLACED);
-        }
-        if (seat.isEmpty() && draft.state().seatCount() >= MAX_SEATS) {
-            return turnedAway(take, Ending.GAME_FULL);
         }
         return switch (policy.judge(seat, visitor)) {
             case TOKEN_NEEDED -> turnedAway(take, Ending.TOKEN_NEEDED);
@@ -73,6 +71,9 @@ final class Usher {
     }
 
     private Ruling seated(Draft draft, Request.Take take, Optional<Seat> seat, Optional<String> token) {
+        if (seat.isEmpty() && !hasRoom(draft)) {
+            return turnedAway(take, Ending.GAME_FULL);
+        }
         String player = take.visitor().player();
         String session = take.visitor().session();
         boolean holdsAlready =
@@ -93,6 +94,15 @@ final class Usher {
         return new Ruling(
                 () -> admission.admit(take.attendee(), take.since(), told),
                 _ -> take.attendee().ended(Ending.UNAVAILABLE));
+    }
+
+    private static boolean hasRoom(Draft draft) {
+        if (draft.state().seatCount() < MAX_SEATS) {
+            return true;
+        }
+        Optional<String> unused = draft.state().longestUnused();
+        unused.map(Entry.Forgotten::new).ifPresent(draft::add);
+        return unused.isPresent();
     }
 
     private static Ruling turnedAway(Request.Take take, Ending ending) {

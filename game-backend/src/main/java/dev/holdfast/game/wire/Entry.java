@@ -50,6 +50,9 @@ public sealed interface Entry {
     /// The connection is gone for good and so is its player.
     record Left(String player, String session) implements Entry {}
 
+    /// A seat that nobody has any more, given up for somebody else's.
+    record Forgotten(String player) implements Entry {}
+
     default byte[] encode() {
         return JsonText.write(
                 switch (this) {
@@ -67,6 +70,7 @@ public sealed interface Entry {
                         JsonObject.of("k", "doubted", "player", player, "session", session);
                     case Left(String player, String session) ->
                         JsonObject.of("k", "left", "player", player, "session", session);
+                    case Forgotten(String player) -> JsonObject.of("k", "forgotten", "player", player);
                 });
     }
 
@@ -83,6 +87,7 @@ public sealed interface Entry {
             case "seated" -> new Seated(text(json, "player"), text(json, "session"), json.text("claim"));
             case "doubted" -> new Doubted(text(json, "player"), text(json, "session"));
             case "left" -> new Left(text(json, "player"), text(json, "session"));
+            case "forgotten" -> new Forgotten(text(json, "player"));
             default ->
                 throw new IllegalArgumentException("log entry of kind " + text(json, "k")
                         + " (expected: one of ours; a newer" + " game-backend may have written this log)");

@@ -104,6 +104,33 @@ class GameStateTest {
     }
 
     @Test
+    void a_draft_has_no_seat_that_it_has_given_up_and_its_original_has_it_still() {
+        var state = new GameState(BOOK);
+        fold(
+                state,
+                List.of(
+                        new Entry.Created("relay", 1),
+                        new Entry.Seated("ann", "a", Optional.empty()),
+                        new Entry.Seated("bob", "b", Optional.empty()),
+                        new Entry.Left("bob", "b"),
+                        new Entry.Left("ann", "a")),
+                0,
+                5);
+        GameState draft = state.draft();
+
+        assertThat(draft.longestUnused()).contains("bob");
+        draft.apply(6, new Entry.Forgotten("bob"));
+
+        assertThat(draft.longestUnused()).contains("ann");
+        assertThat(draft.seat("bob")).isEmpty();
+        assertThat(draft.seatCount()).isEqualTo(1);
+        draft.apply(7, new Entry.Seated("bob", "b", Optional.empty()));
+        assertThat(draft.seat("bob")).isPresent();
+        assertThat(draft.seatCount()).isEqualTo(2);
+        assertThat(GameState.load(BOOK, state.save()).longestUnused()).contains("bob");
+    }
+
+    @Test
     void a_state_may_be_saved_in_any_order() {
         JsonObject other = JsonObject.of("items", List.of(JsonObject.of("b", 2), JsonObject.of("a", 1)));
         var bag = (GameRules<?>) Proxy.newProxyInstance(
