@@ -20,6 +20,9 @@ final class PlayerSocket {
     /// How long a close frame may wait behind what a slow peer does not read, and the peer with its own.
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
+    /// What a frame that waits takes beside its payload, about: most events are shorter than that.
+    static final int FRAME_BYTES = 256;
+
     private final Channel channel;
     private final long maxPendingBytes;
     private long pendingBytes;
@@ -55,7 +58,7 @@ final class PlayerSocket {
     }
 
     private void write(WebSocketFrame frame) {
-        long bytes = Math.min(frame.content().readableBytes(), maxPendingBytes / 2);
+        long bytes = Math.min(FRAME_BYTES + frame.content().readableBytes(), maxPendingBytes / 2);
         if (pendingBytes + bytes > maxPendingBytes) {
             flush(); // what was not even offered to the reader yet, as in a long replay, does not make it slow
         }

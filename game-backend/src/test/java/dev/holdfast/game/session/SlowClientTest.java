@@ -15,7 +15,7 @@ class SlowClientTest {
 
     @RegisterExtension
     static final Backend backend = new Backend(
-            new Class<?>[] {SmallSendBuffers.class}, "STORE_URL=memory:", "holdfast.session.max-unread=64KB");
+            new Class<?>[] {SmallSendBuffers.class}, "STORE_URL=memory:", "holdfast.session.max-unread=128KB");
 
     /// The kernel would otherwise take megabytes for a client that does not read.
     static class SmallSendBuffers {

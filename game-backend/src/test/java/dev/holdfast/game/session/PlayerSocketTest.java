@@ -1,0 +1,48 @@
+package dev.holdfast.game.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import org.junit.jupiter.api.Test;
+
+class PlayerSocketTest {
+    private static final int MAX_BYTES = 64 << 10;
+
+    private final PlayerSocket socket = new PlayerSocket(new EmbeddedChannel(new Unread()), MAX_BYTES);
+
+    @Test
+    void of_short_messages_that_nobody_reads_no_more_wait_than_their_frames_have_room() {
+        int fit = MAX_BYTES / (PlayerSocket.FRAME_BYTES + 1);
+        for (int n = 0; n < fit; n++) {
+            socket.text(new byte[1]);
+        }
+        assertThat(socket.isClosing()).isFalse();
+
+        socket.text(new byte[1]);
+
+        assertThat(socket.isClosing()).isTrue();
+    }
+
+    @Test
+    void two_messages_may_wait_however_long_they_are() {
+        socket.text(new byte[MAX_BYTES]);
+        socket.text(new byte[MAX_BYTES]);
+        assertThat(socket.isClosing()).isFalse();
+
+        socket.text(new byte[1]);
+
+        assertThat(socket.isClosing()).isTrue();
+    }
+
+    /// A peer that takes nothing.
+    private static final class Unread extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            ReferenceCountUtil.release(message);
+        }
+    }
+}
