@@ -146,7 +146,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
 
     /// There is no table to sit at.
     void failed(Throwable failure) {
-        log.warn("game {}: no table for {}: {}", opening.game(), player(), failure.toString());
+        log.debug("game {}: no table for {}: {}", opening.game(), player(), failure.toString());
         // Its rules may well fail at every game-backend, so a gateway need not ask all of them again and again
         onLoop(() -> close(failure instanceof UnreadableGame ? CloseCode.FAILED : CloseCode.OVERLOADED));
     }

@@ -339,6 +339,7 @@ public final class Table {
                 .subscribe(
                         result -> run(() -> {
                             meters.appended(asked);
+                            tables.outage().succeeded();
                             appended(result, batch, draft, rulings);
                         }),
                         failure -> run(() -> appendFailed(failure, rulings))));
@@ -399,7 +400,7 @@ public final class Table {
 
     // The outcome is unknown: the next turn first reads what is in the log.
     private void appendFailed(Throwable failure, List<Ruling> rulings) {
-        logger.warn("game {}: the store did not take an append: {}", id, failure.toString());
+        tables.outage().failed(id, "an append", failure);
         meters.storeFailed(StoreFailure.APPEND);
         isStale = true;
         fail(rulings, "The store cannot be reached; the message may or may not have been carried out, try again.");
@@ -440,6 +441,7 @@ public final class Table {
                 .timeout(STORE_TIMEOUT)
                 .subscribe(
                         page -> run(() -> {
+                            tables.outage().succeeded();
                             List<Entry> entries = UnreadableGame.unless(
                                     id,
                                     () -> page.events().stream()
@@ -461,7 +463,7 @@ public final class Table {
             repair(readFailure);
             return;
         }
-        logger.warn("game {}: the store cannot be read: {}", id, failure.toString());
+        tables.outage().failed(id, "a read", failure);
         meters.storeFailed(StoreFailure.READ);
         isStale = true;
         mailbox.takeAll().forEach(request -> request.refuse("The store cannot be reached; try again in a moment."));

@@ -47,6 +47,7 @@ public final class Tables implements AutoCloseable {
     private final Map<GameId, Mono<Table>> open = new ConcurrentHashMap<>();
     private final Map<GameId, Table> inPlay = new ConcurrentHashMap<>();
     private final TailBudget tailBudget;
+    private final Outage outage;
     private final Turnstile loads = new Turnstile(LOADS);
     private final Disposable sweeps;
 
@@ -77,6 +78,7 @@ public final class Tables implements AutoCloseable {
         this.scheduler = scheduler;
         this.random = random;
         this.tailBudget = tailBudget;
+        this.outage = new Outage(scheduler);
         this.sweeps =
                 Flux.interval(SWEEP_INTERVAL, scheduler).onBackpressureDrop().subscribe(_ -> sweep());
     }
@@ -91,6 +93,10 @@ public final class Tables implements AutoCloseable {
 
     SeatProperties seats() {
         return seats;
+    }
+
+    Outage outage() {
+        return outage;
     }
 
     TailBudget tailBudget() {
@@ -133,7 +139,10 @@ public final class Tables implements AutoCloseable {
         var created = new Entry.Created(rules.name(), rules.version());
         var event = new NewEvent(Cursor.newTag(random), created.encode());
         return log.append(game, Cursor.ORIGIN, List.of(event))
-                .doOnError(_ -> meters.storeFailed(StoreFailure.APPEND))
+                .doOnError(failure -> {
+                    meters.storeFailed(StoreFailure.APPEND);
+                    outage.failed(game, "the beginning", failure);
+                })
                 .map(AppendResult.Appended.class::isInstance);
     }
 
@@ -150,10 +159,10 @@ public final class Tables implements AutoCloseable {
 
     /// Hands a request to the game's table, opening it if need be.
     void submit(GameId game, Request request) {
-        Disposable ignored = findOrCreate(game).subscribe(table -> table.submit(request), failure -> {
-            logger.warn("game {}: cannot be opened: {}", game, failure.toString());
-            request.refuse("The game cannot be opened; try again in a moment.");
-        });
+        Disposable ignored = findOrCreate(game)
+                .subscribe(
+                        table -> table.submit(request),
+                        _ -> request.refuse("The game cannot be opened; try again in a moment."));
     }
 
     void forget(Table table) {
@@ -167,11 +176,21 @@ public final class Tables implements AutoCloseable {
                 .filter(reading -> !reading.isEmpty())
                 .map(reading -> seat(game, reading))
                 .doOnError(failure -> {
-                    meters.storeFailed(kindOf(failure));
+                    notOpened(game, failure);
                     open.remove(game);
                 })
                 .switchIfEmpty(Mono.fromRunnable(() -> open.remove(game)))
                 .cache();
+    }
+
+    private void notOpened(GameId game, Throwable failure) {
+        StoreFailure kind = kindOf(failure);
+        meters.storeFailed(kind);
+        if (kind == StoreFailure.READ) {
+            outage.failed(game, "a read", failure);
+        } else {
+            logger.warn("game {}: cannot be opened: {}", game, failure.toString());
+        }
     }
 
     private static StoreFailure kindOf(Throwable failure) {
