@@ -376,7 +376,7 @@ public final class Table {
             case AppendResult.Appended _ -> {
                 Timer.Sample durable = meters.start();
                 conflicts = 0;
-                absorb(draft.stored(), draft.entries());
+                absorb(draft.stored(), draft.entries(), false);
                 rulings.forEach(ruling -> ruling.whenDurable().run());
                 meters.fannedOut(durable);
                 snapshots.keepIfDue(head, state);
@@ -447,7 +447,7 @@ public final class Table {
                                     () -> page.events().stream()
                                             .map(event -> Entry.decode(event.body()))
                                             .toList());
-                            absorb(page.events(), entries);
+                            absorb(page.events(), entries, log.isShared());
                             entries.forEach(this::happenedElsewhere);
                             if (page.isFull()) {
                                 catchUp();
@@ -500,11 +500,17 @@ public final class Table {
     }
 
     /// Takes durable events into the state and shows them.
-    private void absorb(List<StoredEvent> events, List<Entry> entries) {
+    ///
+    /// @param mayBeOthers whether another process may have written them, whose release knows more than this one
+    private void absorb(List<StoredEvent> events, List<Entry> entries, boolean mayBeOthers) {
         for (int i = 0; i < events.size(); i++) {
             Cursor at = events.get(i).at();
             Entry entry = entries.get(i);
-            UnreadableGame.unless(id, () -> state.apply(at.seq(), entry));
+            if (mayBeOthers) {
+                UnreadableGame.unless(id, () -> state.apply(at.seq(), entry));
+            } else {
+                state.apply(at.seq(), entry);
+            }
             tail.add(events.get(i));
             head = at;
             if (!(entry instanceof Entry.Played)) {

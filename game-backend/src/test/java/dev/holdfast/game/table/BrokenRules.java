@@ -33,6 +33,13 @@ final class BrokenRules implements GameRules<String> {
     /// An event after which the game is loaded as another one.
     static final String MISTAKEN = "mistaken";
 
+    /// An event that can be folded twice, when it is decided on, and then no more.
+    static final String FICKLE = "fickle";
+
+    private static final int FOLDS_OF_A_DECISION = 2;
+
+    private int fickleFolds;
+
     @Override
     public String name() {
         return "broken";
@@ -86,6 +93,9 @@ final class BrokenRules implements GameRules<String> {
 
     @Override
     public String fold(String state, Event event) {
+        if (event.body().type().equals(FICKLE) && fickleFolds++ == FOLDS_OF_A_DECISION) {
+            throw new IllegalStateException("folded once too often");
+        }
         return event.body().type();
     }
 

@@ -147,6 +147,16 @@ class BrokenRulesTest {
         assertThat(opened.view()).isEqualTo(before.view());
     }
 
+    @Test
+    void a_game_that_fails_on_what_it_has_decided_itself_is_not_said_to_be_of_another_release() {
+        replica.act(GAME, ann, JsonObject.of("type", BrokenRules.FICKLE));
+
+        assertThat(ann.ending()).isEqualTo(Ending.LOG_LOST);
+        assertThat(replica.storeFailures("unreadable")).isZero();
+        ann = replica.seat(GAME, "ann", Optional.empty());
+        assertThatTheGameGoesOn();
+    }
+
     private void assertThatItWasRefused() {
         assertThat(outcomes)
                 .singleElement()
