@@ -43,9 +43,7 @@ public sealed interface Request {
     record Leave(String player, String session) implements Request {}
 
     /// A player has not come back within the grace; ignored if somebody has the connection after all.
-    ///
-    /// @param mayBeElsewhere whether other processes must have been asked before
-    record Expire(String player, String session, boolean mayBeElsewhere) implements Request {}
+    record Expire(String player, String session) implements Request {}
 
     /// Asks all processes whether one of them has the connection; ignored if it no longer has the seat.
     record Doubt(String player, String session) implements Request {}

@@ -88,7 +88,7 @@ public final class Table {
         this.absences = new Absences(meters);
         this.silences = new Silences(tables.sweepsPerGrace());
         this.clerk = new Clerk();
-        this.usher = new Usher(tables.seats().policy(), random, this::admit);
+        this.usher = new Usher(tables.seats().policy(), log.isShared(), random, this::admit);
         meters.tableOpened();
     }
 
@@ -178,7 +178,7 @@ public final class Table {
         Disposable timer = worker.schedule(
                 () -> run(() -> {
                     absences.end(player);
-                    post(new Request.Expire(player, session, log.isShared()));
+                    post(new Request.Expire(player, session));
                 }),
                 tables.seats().grace().toMillis(),
                 TimeUnit.MILLISECONDS);

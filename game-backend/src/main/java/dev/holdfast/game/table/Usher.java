@@ -26,11 +26,14 @@ final class Usher {
     }
 
     private final SeatPolicy policy;
+    private final boolean isShared;
     private final RandomGenerator random;
     private final Admission admission;
 
-    Usher(SeatPolicy policy, RandomGenerator random, Admission admission) {
+    /// @param isShared whether a player who is not here may be at another process
+    Usher(SeatPolicy policy, boolean isShared, RandomGenerator random, Admission admission) {
         this.policy = policy;
+        this.isShared = isShared;
         this.random = random;
         this.admission = admission;
     }
@@ -140,7 +143,7 @@ final class Usher {
     /// In a shared log a player leaves only with a doubt that nobody has answered: the first time that is asked.
     Ruling expire(Draft draft, Request.Expire expire) {
         Optional<Seat> held = draft.state().seat(expire.player()).filter(seat -> seat.isHeldBy(expire.session()));
-        if (held.isPresent() && expire.mayBeElsewhere() && !held.get().isDoubted()) {
+        if (held.isPresent() && isShared && !held.get().isDoubted()) {
             draft.add(new Entry.Doubted(expire.player(), expire.session()));
         } else if (held.isPresent()) {
             leave(draft, expire.player(), expire.session());
