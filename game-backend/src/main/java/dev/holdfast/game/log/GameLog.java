@@ -12,9 +12,6 @@ import reactor.core.publisher.Mono;
 /// means that the store could not be reached, and for [#append] that the outcome is unknown. A game is forgotten
 /// [#RETENTION] after its last append.
 public interface GameLog {
-    /// Events that a trim leaves before the snapshot, so that clients a little behind are replayed, not reset.
-    int RETAINED_EVENTS = 512;
-
     Duration RETENTION = Duration.ofDays(30);
 
     /// The last event's cursor, [Cursor#ORIGIN] if the game has none.
@@ -33,9 +30,11 @@ public interface GameLog {
     /// A log that is not shared gives none, since whoever appends to it knows.
     Flux<Cursor> hints(GameId game);
 
-    /// Keeps a state from which the fold can start, unless the log has no such cursor; events older than
-    /// [#RETAINED_EVENTS] before it may then go.
-    Mono<Void> snapshot(GameId game, Cursor at, byte[] state);
+    /// Keeps a state from which the fold can start, unless the log has no such cursor or a newer state. If it is
+    /// kept, old events go in the same step.
+    ///
+    /// @param trimUpTo the last event to go; none after `at` does, whatever it says
+    Mono<Void> snapshot(GameId game, Cursor at, byte[] state, long trimUpTo);
 
     /// The newest snapshot, or empty.
     Mono<Snapshot> snapshot(GameId game);

@@ -148,7 +148,7 @@ final class GameState {
                 }
             }
         }
-        // At numbers of the log, so that all who fold it remember the same; and between any two snapshots
+        // At numbers of the log, so that all who fold it remember the same
         if (seq % Snapshots.EVENTS_PER_SNAPSHOT == 0) {
             ids.values().forEach(own -> own.forgetUpTo(seq - REMEMBERED_EVENTS));
         }

@@ -11,11 +11,7 @@ import dev.holdfast.game.wire.Entry;
 ///
 /// @param start before the first event that the log still has
 /// @param snapshot what the state begins with, [Cursor#ORIGIN] if there is none
-record Reading(GameState state, Tail tail, Cursor start, Cursor snapshot) {
-    Reading(GameState state, Cursor start, Cursor snapshot) {
-        this(state, new Tail(start), start, snapshot);
-    }
-
+record Reading(GameState state, Tail tail, Snapshots snapshots, Cursor start, Cursor snapshot) {
     Cursor head() {
         return tail.head();
     }
@@ -41,6 +37,7 @@ record Reading(GameState state, Tail tail, Cursor start, Cursor snapshot) {
     void add(GameId game, Page page) {
         for (StoredEvent event : page.events()) {
             tail.add(event);
+            snapshots.add(event);
             requireSame(game, event.at());
             if (event.at().seq() > snapshot.seq()) {
                 UnreadableGame.unless(game, () -> state.apply(event.at().seq(), Entry.decode(event.body())));

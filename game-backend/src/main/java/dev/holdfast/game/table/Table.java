@@ -80,7 +80,7 @@ public final class Table {
         this.head = reading.head();
         this.tables = tables;
         this.log = tables.log();
-        this.snapshots = new Snapshots(id, log, reading.snapshot());
+        this.snapshots = reading.snapshots();
         this.meters = tables.meters();
         this.worker = tables.newWorker();
         this.random = tables.random();
@@ -512,6 +512,7 @@ public final class Table {
                 state.apply(at.seq(), entry);
             }
             tail.add(events.get(i));
+            snapshots.add(events.get(i));
             head = at;
             if (!(entry instanceof Entry.Played)) {
                 attendance.pass(at);

@@ -206,11 +206,18 @@ public final class Tables implements AutoCloseable {
     private Mono<Reading> read(GameId game, Cursor start) {
         return log.snapshot(game)
                 .publishOn(scheduler)
-                .map(found -> new Reading(
-                        UnreadableGame.unless(game, () -> GameState.load(book, found.state())), start, found.at()))
-                .switchIfEmpty(Mono.fromSupplier(() -> new Reading(new GameState(book), start, Cursor.ORIGIN)))
+                .map(found -> begin(
+                        game,
+                        UnreadableGame.unless(game, () -> GameState.load(book, found.state())),
+                        start,
+                        found.at()))
+                .switchIfEmpty(Mono.fromSupplier(() -> begin(game, new GameState(book), start, Cursor.ORIGIN)))
                 .flatMap(reading -> readPages(game, reading))
                 .onErrorResume(Truncated.class, truncated -> read(game, truncated.oldest()));
+    }
+
+    private Reading begin(GameId game, GameState state, Cursor start, Cursor snapshot) {
+        return new Reading(state, new Tail(start), new Snapshots(game, log, start, snapshot), start, snapshot);
     }
 
     private Mono<Reading> readPages(GameId game, Reading reading) {

@@ -74,7 +74,7 @@ final class Tail {
         return events.stream().mapToInt(Tail::played).sum();
     }
 
-    private static int played(StoredEvent event) {
+    static int played(StoredEvent event) {
         return Entry.Played.isIn(event.body()) ? 1 : 0;
     }
 

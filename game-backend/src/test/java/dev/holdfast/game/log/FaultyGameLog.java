@@ -97,8 +97,8 @@ public final class FaultyGameLog implements GameLog {
     }
 
     @Override
-    public Mono<Void> snapshot(GameId game, Cursor at, byte[] state) {
-        return log.snapshot(game, at, state);
+    public Mono<Void> snapshot(GameId game, Cursor at, byte[] state, long trimUpTo) {
+        return log.snapshot(game, at, state, trimUpTo);
     }
 
     @Override

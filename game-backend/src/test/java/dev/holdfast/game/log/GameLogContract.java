@@ -24,6 +24,9 @@ public abstract class GameLogContract {
     /// More than any adapter keeps connections.
     private static final int MANY_READS = 8;
 
+    private static final int TRIMMED = 300;
+    private static final int KEPT = 500;
+
     private static int games;
 
     protected final GameId game = new GameId("contract-" + games++);
@@ -199,17 +202,40 @@ public abstract class GameLogContract {
     }
 
     @Test
-    void events_are_let_go_only_far_enough_before_a_snapshot() {
+    void events_are_let_go_up_to_the_one_that_a_snapshot_names() {
         Cursor head = trimmed();
-        int count = (int) head.seq();
 
-        assertThatThrownBy(() -> read(Cursor.ORIGIN)).isInstanceOfSatisfying(Truncated.class, truncated -> {
-            assertThat(truncated.oldest().seq()).isLessThanOrEqualTo(300);
-            assertThat(read(truncated.oldest()))
-                    .hasSize((int) (count - truncated.oldest().seq()));
-            expectDiverged(new Cursor(truncated.oldest().seq(), "tag-z"), head);
-        });
-        assertThat(append(head, "next").seq()).isEqualTo(count + 1);
+        expectStart(new Cursor(TRIMMED, "tag-" + TRIMMED));
+        assertThat(read(new Cursor(TRIMMED, "tag-" + TRIMMED))).hasSize(KEPT);
+        expectDiverged(new Cursor(TRIMMED, "tag-z"), head);
+        assertThat(append(head, "next").seq()).isEqualTo(head.seq() + 1);
+    }
+
+    @Test
+    void none_are_let_go_that_a_snapshot_lacks_nor_without_a_snapshot() {
+        Cursor head = append(Cursor.ORIGIN, "a", "b", "c", "d");
+        snapshot(new Cursor(2, "tag-z"), "other", 2);
+        assertThat(read(Cursor.ORIGIN)).hasSize(4);
+
+        snapshot(new Cursor(2, "tag-b"), "two", 3);
+        expectStart(new Cursor(2, "tag-b"));
+        snapshot(new Cursor(2, "tag-b"), "two", 4);
+        snapshot(new Cursor(1, "tag-a"), "one", 4);
+        expectStart(new Cursor(2, "tag-b"));
+        assertThat(read(new Cursor(2, "tag-b"))).hasSize(2);
+
+        snapshot(head, "four", head.seq());
+        expectStart(head);
+        assertThat(read(head)).isEmpty();
+        assertThat(append(head, "next").seq()).isEqualTo(head.seq() + 1);
+        assertThat(read(head)).hasSize(1);
+    }
+
+    private void expectStart(Cursor start) {
+        assertThatThrownBy(() -> read(Cursor.ORIGIN))
+                .isInstanceOfSatisfying(
+                        Truncated.class,
+                        truncated -> assertThat(truncated.oldest()).isEqualTo(start));
     }
 
     @Test
@@ -233,8 +259,11 @@ public abstract class GameLogContract {
 
     /// A game whose first events have been let go.
     protected final Cursor trimmed() {
-        Cursor head = append(Cursor.ORIGIN, numbers(GameLog.RETAINED_EVENTS + 300));
-        snapshot(head, "all");
+        String[] bodies = IntStream.rangeClosed(1, TRIMMED + KEPT)
+                .mapToObj(Integer::toString)
+                .toArray(String[]::new);
+        Cursor head = append(Cursor.ORIGIN, bodies);
+        snapshot(head, "all", TRIMMED);
         return head;
     }
 
@@ -267,8 +296,14 @@ public abstract class GameLogContract {
         return await(log().read(game, after)).events();
     }
 
+    /// Lets no event go.
     protected final void snapshot(Cursor at, String state) {
-        log().snapshot(game, at, state.getBytes(StandardCharsets.UTF_8)).block(DEADLINE);
+        snapshot(at, state, 0);
+    }
+
+    private void snapshot(Cursor at, String state, long trimUpTo) {
+        log().snapshot(game, at, state.getBytes(StandardCharsets.UTF_8), trimUpTo)
+                .block(DEADLINE);
     }
 
     protected final String snapshotState() {

@@ -136,7 +136,7 @@ class BrokenRulesTest {
     @ValueSource(strings = {BrokenRules.UNLOADED, BrokenRules.MISTAKEN})
     void a_game_whose_saved_state_would_not_load_as_it_was_is_opened_from_all_of_its_log(String event) {
         // To a place where a snapshot is due, and far enough for one to let events go
-        while (replica.inspect(GAME).seq() < GameLog.RETAINED_EVENTS + Snapshots.EVENTS_PER_SNAPSHOT) {
+        while (replica.inspect(GAME).seq() < Tail.MAX_REPLAYED_EVENTS + 3 * Snapshots.EVENTS_PER_SNAPSHOT) {
             replica.act(GAME, ann, JsonObject.of("type", event));
         }
         Inspection before = replica.inspect(GAME);

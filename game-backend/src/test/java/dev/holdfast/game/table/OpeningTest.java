@@ -207,7 +207,7 @@ class OpeningTest {
         }
 
         @Override
-        public Mono<Void> snapshot(GameId game, Cursor at, byte[] state) {
+        public Mono<Void> snapshot(GameId game, Cursor at, byte[] state, long trimUpTo) {
             return Mono.error(new UnsupportedOperationException());
         }
     }

@@ -104,8 +104,8 @@ final class SharedLog implements GameLog {
     }
 
     @Override
-    public Mono<Void> snapshot(GameId game, Cursor at, byte[] state) {
-        return log.snapshot(game, at, state);
+    public Mono<Void> snapshot(GameId game, Cursor at, byte[] state, long trimUpTo) {
+        return log.snapshot(game, at, state, trimUpTo);
     }
 
     @Override

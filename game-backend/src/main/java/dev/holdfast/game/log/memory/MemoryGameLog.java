@@ -103,13 +103,13 @@ public final class MemoryGameLog implements GameLog {
     }
 
     @Override
-    public Mono<Void> snapshot(GameId game, Cursor at, byte[] state) {
+    public Mono<Void> snapshot(GameId game, Cursor at, byte[] state, long trimUpTo) {
         return Mono.fromRunnable(() -> {
             synchronized (games) {
                 History history = history(game);
                 if (history != null && history.has(at) && history.isNewer(at)) {
                     history.snapshot = new Snapshot(at, state);
-                    history.trimTo(at.seq() - RETAINED_EVENTS);
+                    history.trimTo(Math.min(trimUpTo, at.seq()));
                 }
             }
         });

@@ -152,10 +152,12 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
     }
 
     @Override
-    public Mono<Void> snapshot(GameId game, Cursor at, byte[] state) {
-        long trimUpTo = Math.max(0, at.seq() - RETAINED_EVENTS);
-        List<byte[]> arguments =
-                List.of(utf8(at.toString()), utf8(Long.toString(at.seq())), state, utf8(Long.toString(trimUpTo)));
+    public Mono<Void> snapshot(GameId game, Cursor at, byte[] state, long trimUpTo) {
+        List<byte[]> arguments = List.of(
+                utf8(at.toString()),
+                utf8(Long.toString(at.seq())),
+                state,
+                utf8(Long.toString(Math.min(trimUpTo, at.seq()))));
         return run(Scripts.SNAPSHOT, ScriptOutputType.INTEGER, game, arguments).then();
     }
 

@@ -35,7 +35,7 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
     private static final int READERS = 3;
     private static final int BUSY_TIMEOUT_MILLIS = 5000;
 
-    /// How many games are let go in one transaction, for which all others wait: each has some 800 events at most.
+    /// How many games are let go in one transaction, for which all others wait: each has some 3 MiB of events at most.
     private static final int MAX_EXPIRED_AT_ONCE = 16;
 
     private final InstantSource clock;
@@ -209,13 +209,13 @@ public final class SqliteGameLog implements GameLog, AutoCloseable {
     }
 
     @Override
-    public Mono<Void> snapshot(GameId game, Cursor at, byte[] state) {
+    public Mono<Void> snapshot(GameId game, Cursor at, byte[] state, long trimUpTo) {
         return writer.write(connection -> {
             Optional<GameRow> row = GameRow.find(connection, game, clock.millis());
             if (row.isPresent()
                     && row.get().has(connection, at)
                     && keep(connection, row.get().number(), at, state)) {
-                row.get().trim(connection, at.seq() - RETAINED_EVENTS);
+                row.get().trim(connection, Math.min(trimUpTo, at.seq()));
             }
             return null;
         });

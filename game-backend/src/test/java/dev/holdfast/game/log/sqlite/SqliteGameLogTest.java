@@ -207,7 +207,7 @@ class SqliteGameLogTest extends GameLogContract {
             var other = new GameId(game.value() + "-expires-" + i);
             Cursor head =
                     await(log.append(other, Cursor.ORIGIN, events("a", "b"))).head();
-            log.snapshot(other, head, new byte[1]).block();
+            log.snapshot(other, head, new byte[1], 0).block();
         }
     }
 

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A room of which the log keeps no longer all: whoever opens it is told so by the log first.
 class TrimmedRoomTest {
+    private static final int MESSAGES = 2000;
+
     @TempDir
     static Path directory;
 
@@ -21,11 +23,11 @@ class TrimmedRoomTest {
     @Test
     void games_begin_and_go_on_after_a_long_room_was_opened_again() throws Exception {
         TestClient talker = backend.connect("p1");
-        for (int n = 0; n < 800; n++) {
+        for (int n = 0; n < MESSAGES; n++) {
             talker.send("{\"n\":" + n + "}");
         }
         assertThat(talker.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
-        Backend.await(() -> backend.get("/api/games/" + backend.game()).body(), room -> seq(room) > 800);
+        Backend.await(() -> backend.get("/api/games/" + backend.game()).body(), room -> seq(room) > MESSAGES);
 
         backend.restart();
         assertThat(backend.get("/api/games/" + backend.game()).statusCode()).isEqualTo(200);
