@@ -10,9 +10,17 @@ import reactor.core.publisher.Mono;
 /// Every `Mono` completes only when its effect would survive a crash of this process and, with a durable adapter,
 /// of the machine. Any method may be called from any thread and never blocks it; an error that is not named here
 /// means that the store could not be reached, and for [#append] that the outcome is unknown. A game is forgotten
-/// [#RETENTION] after its last append.
+/// so long after its last append as [#retention] says.
 public interface GameLog {
     Duration RETENTION = Duration.ofDays(30);
+
+    /// Of a game that has but its first event, its creation: nobody has ever sat there, and anybody may make thousands.
+    Duration UNUSED_RETENTION = Duration.ofDays(1);
+
+    /// How long after its last append a game with this head is kept.
+    static Duration retention(Cursor head) {
+        return head.seq() == 1 ? UNUSED_RETENTION : RETENTION;
+    }
 
     /// The last event's cursor, [Cursor#ORIGIN] if the game has none.
     Mono<Cursor> head(GameId game);

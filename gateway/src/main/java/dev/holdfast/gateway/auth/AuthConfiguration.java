@@ -86,7 +86,8 @@ class AuthConfiguration {
     /// backend's like the rest.
     @Bean
     RouterFunction<ServerResponse> ticketRoute(Authenticator authenticator, TicketMeters meters) {
-        RequestPredicate asked = RequestPredicates.method(HttpMethod.POST).and(RequestPredicates.path("/api/tickets"));
+        RequestPredicate asked =
+                RequestPredicates.method(HttpMethod.POST).and(RequestPredicates.path(Authenticator.TICKETS));
         return authenticator instanceof JwtAuthenticator jwt
                 ? RouterFunctions.route(asked, request -> give(jwt, meters, request))
                 : _ -> Mono.empty();

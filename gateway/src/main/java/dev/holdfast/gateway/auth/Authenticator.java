@@ -7,6 +7,9 @@ import reactor.core.publisher.Mono;
 /// Decides who is calling.
 @FunctionalInterface
 public interface Authenticator {
+    /// Where clients ask for a ticket.
+    String TICKETS = "/api/tickets";
+
     /// Asks nobody, and leaves the request as it is.
     Authenticator OFF =
             (target, headers) -> Mono.just(new Admission(target, headers, Optional.empty(), Optional.empty()));

@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.handshake;
 
 import dev.holdfast.gateway.auth.AuthFailure;
+import dev.holdfast.gateway.auth.Authenticator;
 import dev.holdfast.gateway.limits.Requests;
 import dev.holdfast.gateway.limits.Verdict;
 import java.io.ByteArrayOutputStream;
@@ -80,8 +81,7 @@ final class ApiGate implements WebFilter {
     }
 
     private Mono<Void> admit(Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
-        boolean changesSomething = !READING.contains(exchange.getRequest().getMethod());
-        return switch (requests.arrive(caller.address(), changesSomething)) {
+        return switch (requests.arrive(caller.address(), kindOf(exchange.getRequest()))) {
             case Verdict.Refused refused -> {
                 meters.refused(refused.limit());
                 yield refuse(exchange, caller.address(), Refusal.of(refused, caller.address()));
@@ -95,6 +95,16 @@ final class ApiGate implements WebFilter {
                         .doOnError(AuthFailure.class, failure -> write(exchange, caller.address(), Refusal.of(failure)))
                         .doFinally(_ -> admitted.place().giveBack());
         };
+    }
+
+    /// What changes something and is not known to be less is as much as a game.
+    private static Requests.Kind kindOf(ServerHttpRequest request) {
+        if (READING.contains(request.getMethod())) {
+            return Requests.Kind.READ;
+        }
+        return request.getPath().pathWithinApplication().value().equals(Authenticator.TICKETS)
+                ? Requests.Kind.TICKET
+                : Requests.Kind.GAME;
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, String address, Refusal refusal) {

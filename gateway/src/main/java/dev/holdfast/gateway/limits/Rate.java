@@ -7,29 +7,35 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A token bucket for each network, and one of several times as much for each IPv6 site: so many tokens a second, of
-/// which some seconds' worth may be saved up, since after a restart of this gateway everybody behind one address comes
-/// back at once. Safe for all threads.
+/// which some seconds' worth may be saved up. Safe for all threads.
 ///
 /// The table is bounded, so that an attacker with many addresses fills no memory: the buckets least used go first, and
 /// one that went is full again.
 final class Rate {
+    /// After a restart of this gateway everybody behind one address comes back at once.
     static final int SAVED_SECONDS = 10;
 
     private static final int MOST_NETWORKS = 100_000;
 
-    private final long savedNanos = Duration.ofSeconds(SAVED_SECONDS).toNanos();
+    private final long savedNanos;
     private final long tokenNanos;
     private final Ticker clock;
     private final LoadingCache<String, AtomicLong> spentUpTo;
 
-    /// @param perSecond tokens
+    /// @param perSecond tokens, of which those of [#SAVED_SECONDS] may be saved up
     /// @param clock nanoseconds, as of [System#nanoTime]
     Rate(int perSecond, Ticker clock) {
+        this(perSecond, SAVED_SECONDS, clock);
+    }
+
+    /// @param savedSeconds whose tokens may be saved up
+    Rate(int perSecond, int savedSeconds, Ticker clock) {
         this.clock = clock;
+        savedNanos = Duration.ofSeconds(savedSeconds).toNanos();
         tokenNanos = Duration.ofSeconds(1).toNanos() / perSecond;
         spentUpTo = Caffeine.newBuilder()
                 .maximumSize(MOST_NETWORKS)
-                .expireAfterAccess(Duration.ofSeconds(SAVED_SECONDS))
+                .expireAfterAccess(Duration.ofSeconds(savedSeconds))
                 .ticker(clock)
                 .executor(Runnable::run)
                 .build(_ -> new AtomicLong(clock.read() - savedNanos));

@@ -132,7 +132,9 @@ public final class MemoryGameLog implements GameLog {
 
     private @Nullable History history(GameId game) {
         History history = games.get(game);
-        if (history != null && clock.millis() - history.changedAtMillis >= RETENTION.toMillis()) {
+        if (history != null
+                && clock.millis() - history.changedAtMillis
+                        >= GameLog.retention(head(history)).toMillis()) {
             games.remove(game);
             return null;
         }

@@ -98,7 +98,7 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
                 utf8(wanted.toString()),
                 utf8(Long.toString(expected.seq())),
                 utf8(Wakeups.channel(game)),
-                utf8(Long.toString(RETENTION.toMillis()))));
+                utf8(Long.toString(GameLog.retention(wanted).toMillis()))));
         batch.forEach(event -> {
             arguments.add(utf8(event.tag()));
             arguments.add(event.body());

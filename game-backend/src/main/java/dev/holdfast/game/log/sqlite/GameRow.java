@@ -52,7 +52,7 @@ record GameRow(long number, Cursor head, Cursor start) {
             insert.setLong(4, Cursor.ORIGIN.seq());
             insert.setString(5, Cursor.ORIGIN.tag());
             insert.setLong(6, nowMillis);
-            insert.setLong(7, GameLog.RETENTION.toMillis());
+            insert.setLong(7, GameLog.retention(Cursor.ORIGIN).toMillis());
             insert.executeUpdate();
         }
         return find(connection, game, nowMillis).orElseThrow();
@@ -91,11 +91,12 @@ record GameRow(long number, Cursor head, Cursor start) {
 
     void moveHead(Connection connection, Cursor to, long nowMillis) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE games SET head_seq = ?, head_tag = ?, changed_at_millis = ? WHERE number = ?")) {
+                "UPDATE games SET head_seq = ?, head_tag = ?, changed_at_millis = ?, life_millis = ? WHERE number = ?")) {
             update.setLong(1, to.seq());
             update.setString(2, to.tag());
             update.setLong(3, nowMillis);
-            update.setLong(4, number);
+            update.setLong(4, GameLog.retention(to).toMillis());
+            update.setLong(5, number);
             update.executeUpdate();
         }
     }

@@ -25,14 +25,25 @@ class MemoryGameLogTest extends GameLogContract {
 
     @Test
     void a_game_expires_when_nothing_happens_for_so_long() {
-        Cursor head = append(Cursor.ORIGIN, "a");
+        Cursor head = append(Cursor.ORIGIN, "a", "b");
         nowMillis.set(RETENTION - 1);
         assertThat(await(log.head(game))).isEqualTo(head);
-        append(head, "b");
+        append(head, "c");
         nowMillis.set(2 * RETENTION - 2);
-        assertThat(await(log.head(game)).seq()).isEqualTo(2);
+        assertThat(await(log.head(game)).seq()).isEqualTo(3);
 
         nowMillis.set(2 * RETENTION - 1);
+
+        assertThat(await(log.head(game))).isEqualTo(Cursor.ORIGIN);
+    }
+
+    @Test
+    void a_game_that_was_made_and_not_used_expires_sooner() {
+        append(Cursor.ORIGIN, "a");
+        nowMillis.set(GameLog.UNUSED_RETENTION.toMillis() - 1);
+        assertThat(await(log.head(game)).seq()).isEqualTo(1);
+
+        nowMillis.set(GameLog.UNUSED_RETENTION.toMillis());
 
         assertThat(await(log.head(game))).isEqualTo(Cursor.ORIGIN);
     }

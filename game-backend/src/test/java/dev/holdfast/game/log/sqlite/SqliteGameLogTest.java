@@ -130,16 +130,32 @@ class SqliteGameLogTest extends GameLogContract {
 
     @Test
     void a_game_expires_when_nothing_happens_for_so_long() {
-        Cursor head = append(Cursor.ORIGIN, "a");
+        Cursor head = append(Cursor.ORIGIN, "a", "b");
         nowMillis.set(RETENTION - 1);
-        append(head, "b");
+        append(head, "c");
         nowMillis.set(2 * RETENTION - 2);
-        assertThat(await(log.head(game)).seq()).isEqualTo(2);
+        assertThat(await(log.head(game)).seq()).isEqualTo(3);
 
         nowMillis.set(2 * RETENTION - 1);
 
         assertThat(await(log.head(game))).isEqualTo(Cursor.ORIGIN);
         assertThat(append(Cursor.ORIGIN, "new").seq()).isEqualTo(1);
+    }
+
+    @Test
+    void a_game_that_was_made_and_not_used_expires_sooner() {
+        long unused = GameLog.UNUSED_RETENTION.toMillis();
+        Cursor head = append(Cursor.ORIGIN, "a");
+        nowMillis.set(unused - 1);
+        append(head, "b");
+        nowMillis.set(3 * unused);
+        assertThat(await(log.head(game)).seq()).isEqualTo(2);
+
+        var other = new GameId(game + "-other");
+        await(log.append(other, Cursor.ORIGIN, events("a")));
+        nowMillis.set(4 * unused);
+
+        assertThat(await(log.head(other))).isEqualTo(Cursor.ORIGIN);
     }
 
     @Test
