@@ -6,7 +6,7 @@ final class Scripts {
     /// tag and body.
     /// A head that is the wanted one already means that the client library has sent the call again. The wake-up may
     /// fail, since the append is done by then: an answer that it failed would be wrong.
-    static final Script APPEND = Script.of("""
+    static final Script APPEND = new Script("""
             local head = redis.call('HGET', KEYS[2], 'head') or '0.0'
             if head == ARGV[2] then return {'appended', head} end
             if head ~= ARGV[1] then return {'conflict', head} end
@@ -25,7 +25,7 @@ final class Scripts {
     /// cursor, the events after it.
     /// A few at a time, since XRANGE bounds their number only: all at once may be gigabytes, and one by one takes
     /// the server nearly twice as long.
-    static final Script READ = Script.of("""
+    static final Script READ = new Script("""
             local head = redis.call('HGET', KEYS[2], 'head') or '0.0'
             local start = redis.call('HGET', KEYS[2], 'start') or '0.0'
             local last = ARGV[2] .. '-0'
@@ -48,7 +48,7 @@ final class Scripts {
 
     /// ARGV: cursor, its seq, state, seq up to which events may go. Keeps the newest snapshot, if the log has its
     /// cursor, and trims behind it.
-    static final Script SNAPSHOT = Script.of("""
+    static final Script SNAPSHOT = new Script("""
             local at = redis.call('XRANGE', KEYS[1], ARGV[2] .. '-0', ARGV[2] .. '-0')
             if #at == 0 or ARGV[2] .. '.' .. at[1][2][2] ~= ARGV[1] then return 0 end
             local kept = tonumber(redis.call('HGET', KEYS[3], 'seq') or '-1')
