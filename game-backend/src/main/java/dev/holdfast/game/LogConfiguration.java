@@ -26,8 +26,11 @@ class LogConfiguration {
         try {
             return switch (properties.scheme()) {
                 case "sqlite" -> SqliteGameLog.open(Path.of(properties.rest()), InstantSource.system());
-                case "redis", "rediss" ->
-                    RedisGameLog.open(properties.url(), properties.requireDurable(), meters::storeFlaws);
+                case "redis", "rediss" -> {
+                    var redis = RedisGameLog.open(properties.url(), properties.requireDurable(), meters::storeFlaws);
+                    redis.watchMemory(meters::storeMemory);
+                    yield redis;
+                }
                 default -> {
                     log.warn("games are kept in memory: all are forgotten when this process ends");
                     yield new MemoryGameLog(InstantSource.system());

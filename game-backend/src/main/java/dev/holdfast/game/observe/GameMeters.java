@@ -4,9 +4,14 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /// The meters of the games: docs/architecture.md, "Metrics". Safe from any thread.
@@ -19,6 +24,10 @@ public final class GameMeters {
     private final Timer fanout;
     private final Counter conflicts;
     private final AtomicInteger storeFlaws = new AtomicInteger();
+    private final AtomicLong storeMemoryUsed = new AtomicLong();
+    private final AtomicLong storeMemoryLimit = new AtomicLong();
+    private final MultiGauge storeMemoryUsedGauge;
+    private final MultiGauge storeMemoryLimitGauge;
     private final AtomicInteger tables = new AtomicInteger();
     private final AtomicInteger seatsHere = new AtomicInteger();
     private final AtomicInteger seatsAway = new AtomicInteger();
@@ -35,6 +44,9 @@ public final class GameMeters {
                 .description(
                         "Settings with which the store may lose what it acknowledged, found when it was last reconnected")
                 .register(registry);
+        storeMemoryUsedGauge = bytes("holdfast.store.memory.used", "What the store takes of its memory");
+        storeMemoryLimitGauge =
+                bytes("holdfast.store.memory.limit", "What the store may take; then it refuses every move");
         Gauge.builder("holdfast.tables", tables, AtomicInteger::get)
                 .description("Games in play in this process")
                 .register(registry);
@@ -54,6 +66,13 @@ public final class GameMeters {
         return Timer.builder(name)
                 .description(description)
                 .publishPercentileHistogram()
+                .register(registry);
+    }
+
+    private MultiGauge bytes(String name, String description) {
+        return MultiGauge.builder(name)
+                .description(description)
+                .baseUnit(BaseUnits.BYTES)
                 .register(registry);
     }
 
@@ -79,6 +98,20 @@ public final class GameMeters {
     /// @param count of settings with which the store may lose what it acknowledged
     public void storeFlaws(int count) {
         storeFlaws.set(count);
+    }
+
+    /// Shown only of a store that has a limit.
+    ///
+    /// @param limit bytes, 0 for none
+    public void storeMemory(long used, long limit) {
+        storeMemoryUsed.set(used);
+        storeMemoryLimit.set(limit);
+        storeMemoryUsedGauge.register(limit > 0 ? row(storeMemoryUsed) : List.of());
+        storeMemoryLimitGauge.register(limit > 0 ? row(storeMemoryLimit) : List.of());
+    }
+
+    private static List<MultiGauge.Row<?>> row(AtomicLong bytes) {
+        return List.of(MultiGauge.Row.of(Tags.empty(), bytes, AtomicLong::get));
     }
 
     public void storeFailed(StoreFailure kind) {

@@ -24,12 +24,7 @@ record Durability(List<String> faults, List<String> flaws, boolean isReplica, bo
     /// @param info the reply to `INFO`
     /// @param config the replies to `CONFIG GET`, empty if the server forbids it
     static Durability of(String info, Optional<Map<String, String>> config) {
-        Map<String, String> state = info.lines()
-                .filter(line -> line.contains(":"))
-                .collect(Collectors.toMap(
-                        line -> line.substring(0, line.indexOf(':')),
-                        line -> line.substring(line.indexOf(':') + 1).strip(),
-                        (first, _) -> first));
+        Map<String, String> state = fields(info);
         List<String> faults = new ArrayList<>();
         // A part of a game that is gone is worse than a loss of the newest: what is left cannot be followed
         expect(state, "maxmemory_policy", "maxmemory-policy", "noeviction", faults);
@@ -49,6 +44,16 @@ record Durability(List<String> faults, List<String> flaws, boolean isReplica, bo
             expect(settings, "no-appendfsync-on-rewrite", "no-appendfsync-on-rewrite", "no", flaws);
         });
         return new Durability(faults, flaws, "slave".equals(state.get("role")), config.isPresent());
+    }
+
+    /// What a reply to `INFO` has.
+    static Map<String, String> fields(String info) {
+        return info.lines()
+                .filter(line -> line.contains(":"))
+                .collect(Collectors.toMap(
+                        line -> line.substring(0, line.indexOf(':')),
+                        line -> line.substring(line.indexOf(':') + 1).strip(),
+                        (first, _) -> first));
     }
 
     private static void expect(

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.IntConsumer;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -43,6 +44,14 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
     private final RedisAsyncCommands<String, byte[]> commands;
     private final Wakeups wakeups;
     private final Disposable examinations;
+    private final Disposable.Swap memoryWatch = Disposables.swap();
+
+    /// Told how much memory the server uses, in bytes.
+    @FunctionalInterface
+    public interface MemoryListener {
+        /// @param limit at which it refuses to keep more, 0 if there is none
+        void used(long used, long limit);
+    }
 
     private RedisGameLog(RedisClient client, ChannelGroup channels, Examination examination) {
         this.client = client;
@@ -210,8 +219,14 @@ public final class RedisGameLog implements GameLog, AutoCloseable {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    /// Tells the listener every few seconds.
+    public void watchMemory(MemoryListener listener) {
+        memoryWatch.update(Fullness.watch(commands, listener));
+    }
+
     @Override
     public void close() {
+        memoryWatch.dispose();
         examinations.dispose();
         connection.close();
         RedisClients.end(client);

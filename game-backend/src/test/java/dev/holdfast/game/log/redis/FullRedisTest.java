@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.Backend;
 import dev.holdfast.game.session.TestClient;
+import io.lettuce.core.RedisClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -28,5 +29,24 @@ class FullRedisTest {
             talker.send("{\"n\":" + n + ",\"text\":\"" + LONG + "\"}");
             assertThat(listener.next()).contains("\"n\":" + n + ",");
         }
+    }
+
+    @Test
+    void it_is_known_beforehand_unless_there_is_no_limit() throws Exception {
+        Backend.await(
+                FullRedisTest::metrics,
+                text -> text.contains("\nholdfast_store_memory_limit_bytes 1.6777216E7\n")
+                        && text.contains("\nholdfast_store_memory_used_bytes "));
+
+        try (RedisClient client = RedisClient.create(redis.url());
+                var connection = client.connect()) {
+            connection.sync().configSet("maxmemory", "0");
+            Backend.await(FullRedisTest::metrics, text -> !text.contains("holdfast_store_memory"));
+            connection.sync().configSet("maxmemory", "16mb");
+        }
+    }
+
+    private static String metrics() throws Exception {
+        return backend.getManagement("/actuator/prometheus").body();
     }
 }
