@@ -4,7 +4,7 @@ import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.leg.ReadBuffers;
 import dev.holdfast.gateway.limits.Limit;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -190,7 +191,8 @@ final class ClientGate extends ChannelDuplexHandler {
             doorman.turnedAway(request, answer.refusal());
         }
         if (hasSpoken && answersOwed == 0) {
-            ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer.text()))
+            // On the heap: without direct memory only the write fails, and the connection ends all the same
+            ctx.writeAndFlush(Unpooled.copiedBuffer(answer.text(), StandardCharsets.UTF_8))
                     .addListener(ChannelFutureListener.CLOSE);
         } else {
             ctx.close();
@@ -198,23 +200,33 @@ final class ClientGate extends ChannelDuplexHandler {
     }
 
     private void hold(ByteBuf bytes) {
-        if (held == null) {
-            held = bytes;
-        } else if (held.readableBytes() + bytes.readableBytes() <= MOST_HELD) {
-            // A read that was under way already, or that the HTTP server began when it had answered
-            ByteBuf both = bytes.alloc().buffer(held.readableBytes() + bytes.readableBytes());
-            both.writeBytes(held).writeBytes(bytes);
-            held.release();
-            bytes.release();
-            held = both;
-        } else {
-            // The client has ended its half: Netty then reads all that the kernel holds, and closes the connection
-            bytes.release();
-            channel().close();
-            return;
-        }
         // Not more than a read: the next one waits in the kernel
         channel().config().setAutoRead(false);
+        if (held == null) {
+            held = bytes;
+        } else {
+            holdToo(held, bytes);
+        }
+    }
+
+    /// A read that was under way already, or that the HTTP server began when it had answered.
+    private void holdToo(ByteBuf first, ByteBuf bytes) {
+        boolean isHeld = false;
+        try {
+            int size = first.readableBytes() + bytes.readableBytes();
+            if (size <= MOST_HELD) {
+                held = bytes.alloc().buffer(size).writeBytes(first).writeBytes(bytes);
+                first.release();
+                isHeld = true;
+            }
+        } finally {
+            bytes.release();
+            if (!isHeld) {
+                // The client has ended its half: Netty then reads all that the kernel holds, and closes the connection.
+                // Or there is no memory, and what is missing here would be missing in its stream
+                channel().close();
+            }
+        }
     }
 
     private void release(ChannelHandlerContext ctx) {

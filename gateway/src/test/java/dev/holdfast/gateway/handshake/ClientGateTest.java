@@ -1,7 +1,9 @@
 package dev.holdfast.gateway.handshake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.gateway.ScarceAllocator;
 import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.leg.LegEvents;
 import dev.holdfast.gateway.leg.LegIoHandler;
@@ -374,6 +376,40 @@ class ClientGateTest {
 
         assertThat(answered()).startsWith("HTTP/1.1 408 ");
         assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void who_is_turned_away_gets_the_answer_and_the_end_without_any_direct_memory() {
+        ScarceAllocator memory = new ScarceAllocator();
+        memory.runOut();
+        channel.config().setAllocator(memory);
+        receive("G");
+        advance(10);
+        assertThat(answered()).startsWith("HTTP/1.1 408 ");
+        assertThat(channel.isOpen()).isFalse();
+
+        EmbeddedChannel folding = gated();
+        folding.config().setAllocator(memory);
+        ByteBuf folded = bytes("GET / HTTP/1.1\r\nX: a\r\n b\r\n\r\n");
+        folding.writeInbound(folded);
+        assertThat(textOf(folding)).startsWith("HTTP/1.1 400 ");
+        assertThat(folding.isOpen()).isFalse();
+        assertThat(folded.refCnt()).isZero();
+    }
+
+    @Test
+    void who_says_more_than_there_is_memory_to_hold_is_cut_off_and_all_of_it_given_back() {
+        ScarceAllocator memory = new ScarceAllocator();
+        ByteBuf first = bytes(HEAD + "early");
+        ByteBuf second = memory.buffer().writeBytes(bytes(" and more"));
+        channel.writeInbound(first);
+        memory.runOut();
+
+        assertThatThrownBy(() -> channel.writeInbound(second)).isInstanceOf(ScarceAllocator.NothingLeft.class);
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(asked).hasToString("/ws/g/p gone ");
+        assertThat(second.refCnt()).isZero();
+        assertThat(first.refCnt()).isZero();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.holdfast.gateway.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.gateway.ScarceAllocator;
 import dev.holdfast.gateway.keepalive.KeepAliveProperties;
 import dev.holdfast.gateway.keepalive.PingMode;
 import dev.holdfast.gateway.leg.Frame;
