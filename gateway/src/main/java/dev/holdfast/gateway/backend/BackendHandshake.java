@@ -97,11 +97,13 @@ final class BackendHandshake extends ChannelInboundHandlerAdapter {
 
     private void collect(ChannelHandlerContext ctx, Refusal refused, HttpContent content) {
         ByteBuf body = refused.body();
-        ByteBuf part = content.content();
-        body.writeBytes(part, Math.min(part.readableBytes(), LARGEST_BODY - body.readableBytes()));
-        boolean isLast = content instanceof LastHttpContent;
-        content.release();
-        if (isLast || body.readableBytes() == LARGEST_BODY) {
+        try {
+            ByteBuf part = content.content();
+            body.writeBytes(part, Math.min(part.readableBytes(), LARGEST_BODY - body.readableBytes()));
+        } finally {
+            content.release();
+        }
+        if (content instanceof LastHttpContent || body.readableBytes() == LARGEST_BODY) {
             answered = true;
             HttpResponse response = refused.response();
             outcome.answered(new DialAnswer.Refused(
