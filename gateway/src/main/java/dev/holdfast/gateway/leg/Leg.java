@@ -173,16 +173,23 @@ public final class Leg extends ChannelInboundHandlerAdapter {
     /// Queues bytes, behind others in memory of their own if they hold much more than they are: for who does not read,
     /// what waits would otherwise be some bytes of many read buffers.
     private void queue(ChannelHandlerContext ctx, ByteBuf bytes) {
-        ByteBuf queued = bytes;
-        if (mayWait && held(bytes) > MOST_HELD * bytes.readableBytes() && queuedBytes() > 0) {
-            try {
-                queued = channel.alloc().ioBuffer(bytes.readableBytes()).writeBytes(bytes);
-            } finally {
-                bytes.release();
-            }
-        }
+        boolean isToCopy = mayWait && held(bytes) > MOST_HELD * bytes.readableBytes() && queuedBytes() > 0;
         mayWait = true;
-        ctx.write(queued, ctx.voidPromise());
+        ctx.write(isToCopy ? copied(bytes) : bytes, ctx.voidPromise());
+    }
+
+    /// A copy in place of the bytes; themselves if there is no memory for one, since what is dropped here is missing in
+    /// the peer's stream.
+    private ByteBuf copied(ByteBuf bytes) {
+        ByteBuf copy;
+        try {
+            copy = channel.alloc().ioBuffer(bytes.readableBytes());
+        } catch (OutOfMemoryError _) {
+            return bytes;
+        }
+        copy.writeBytes(bytes);
+        bytes.release();
+        return copy;
     }
 
     /// The size of the memory that a buffer keeps from being used again.

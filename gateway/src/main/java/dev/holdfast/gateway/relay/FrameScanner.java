@@ -187,15 +187,16 @@ final class FrameScanner {
         if (over) {
             return false;
         }
-        if (at < end) {
-            stash = bytes.alloc().buffer(FrameHeader.LARGEST + Frame.MAX_CONTROL_PAYLOAD);
-            stash.writeBytes(bytes, at, end - at);
-        }
         boolean isAll = start == bytes.readerIndex() && at == end;
         if (isAll && (!whole || isBetweenMessages())) {
             return true;
         }
         pass(bytes, start, at);
+        // Last, since there may be no memory for it
+        if (at < end && !over) {
+            stash = bytes.alloc().buffer(FrameHeader.LARGEST + Frame.MAX_CONTROL_PAYLOAD);
+            stash.writeBytes(bytes, at, end - at);
+        }
         return false;
     }
 

@@ -270,6 +270,8 @@ final class Session {
         backend.flush();
         backend.cut();
         backendGone = true;
+        // A leg that has failed in the middle of a read has not
+        client.flush();
         if (lost.hasOpenMessage()) {
             link.breakOff();
             close(CloseCode.RESTART, "retry=0");

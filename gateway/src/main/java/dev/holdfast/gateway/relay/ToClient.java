@@ -44,6 +44,11 @@ final class ToClient extends Flow {
         } else {
             super.pass(out);
         }
+        // Not before: what could not be written has to come again
+        LinkEnd link = session.link();
+        if (link != null) {
+            link.messageReachedClient();
+        }
     }
 
     @Override
@@ -86,15 +91,6 @@ final class ToClient extends Flow {
 
     private boolean isWithholding() {
         return withheld != null && !withheld.isEmpty();
-    }
-
-    @Override
-    public void messagePassed(int size) {
-        super.messagePassed(size);
-        LinkEnd link = session.link();
-        if (link != null) {
-            link.messageReachedClient();
-        }
     }
 
     @Override

@@ -230,12 +230,13 @@ class FrameScannerTest {
     }
 
     @Test
-    void bytes_are_given_back_when_there_is_no_memory_to_keep_the_start_of_a_frame() {
+    void all_before_the_start_of_a_frame_goes_on_when_there_is_no_memory_to_keep_that() {
         Found found = new Found(true, Long.MAX_VALUE);
         ScarceAllocator memory = new ScarceAllocator();
         ByteBuf bytes = memory.buffer().writeBytes(HexFormat.of().parseHex(HELLO + "82"));
         memory.runOut();
         assertThatThrownBy(() -> found.scanner.scan(bytes)).isInstanceOf(ScarceAllocator.NothingLeft.class);
+        assertThat(found.passed()).isEqualTo(HELLO);
         assertThat(bytes.refCnt()).isZero();
         found.scanner.end();
     }

@@ -11,6 +11,7 @@ import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.link.KeptBytes;
 import dev.holdfast.gateway.link.LinkProperties;
 import dev.holdfast.gateway.link.Redial;
+import dev.holdfast.gateway.link.ResumePoint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
@@ -44,6 +45,8 @@ class SessionTest {
     private static final String RESTART = "880203f4";
     /// The first frame of two, too long to be withheld.
     private static final String HALF_A_MESSAGE = "027f" + "0000000000011170" + "aa".repeat(70_000);
+    /// Of which nothing goes on to the client: what is before it in a buffer is a small part of that.
+    private static final String MUCH_ELSE = pong("nothing").repeat(100);
 
     private final Recorder observer = new Recorder();
     private final EmbeddedChannel clock = new EmbeddedChannel();
@@ -143,23 +146,56 @@ class SessionTest {
     }
 
     @Test
-    void the_end_of_a_message_is_given_back_when_there_is_no_memory_for_its_beginning() {
+    void what_has_to_wait_goes_on_as_it_is_when_there_is_no_memory_for_a_copy() {
         ScarceAllocator memory = new ScarceAllocator();
-        Pair slow = new Pair(new Pipe(new TakesNothing()));
+        TakesWhenTold client = new TakesWhenTold();
+        Pair slow = new Pair(new Pipe(client));
         slow.client.channel().config().setAllocator(memory);
         slow.open("slow");
-        slow.backendSends(fromBackend(200));
+        String first = fromBackend(200);
         String last = fromBackend(200);
-        // A few bytes of a buffer, which are copied since they have to wait
-        ByteBuf beginning = buffer(fromBackend(200) + last.substring(0, 20));
-        ByteBuf end = buffer(last.substring(20));
+        slow.backendSends(first);
+        // A few bytes of a buffer, of which a client that reads slowly should not keep all the rest
+        ByteBuf beginning = buffer(first + last.substring(0, 20));
+        ByteBuf end = buffer(last.substring(20) + MUCH_ELSE);
         slow.backendSends(beginning);
         memory.runOut();
         slow.backendSends(end);
 
-        assertThat(end.refCnt()).isZero();
-        slow.cut();
+        client.take();
+        assertThat(slow.toClient()).isEqualTo(first + first + last);
+        assertThat(observer.holds).isEmpty();
         assertThat(beginning.refCnt()).isZero();
+        assertThat(end.refCnt()).isZero();
+    }
+
+    @Test
+    void a_message_that_came_whole_goes_on_when_there_is_no_memory_for_the_start_behind_it() {
+        clock.freezeTime();
+        ScarceAllocator memory = new ScarceAllocator();
+        Pair pair = join("p");
+        ByteBuf bytes = memory.buffer().writeBytes(buffer(pong("E 1.aaaa") + fromBackend(200) + "82"));
+        memory.runOut();
+        pair.backendSends(bytes);
+        pair.millisUntilDialled();
+
+        assertThat(pair.toClient()).isEqualTo(fromBackend(200));
+        assertThat(pair.dialledSince()).isEqualTo("1.aaaa");
+    }
+
+    @Test
+    void a_message_that_could_not_be_written_is_asked_for_again() {
+        clock.freezeTime();
+        ScarceAllocator memory = new ScarceAllocator();
+        Pair slow = new Pair(new Pipe(new TakesNothing()));
+        slow.client.channel().config().setAllocator(memory);
+        slow.open("slow");
+        slow.backendSends(pong("E 1.aaaa") + fromBackend(200));
+        memory.breakAfter(0);
+        slow.backendSends(pong("E 2.aaaa") + fromBackend(200) + MUCH_ELSE);
+        slow.millisUntilDialled();
+
+        assertThat(slow.dialledSince()).isEqualTo("1.aaaa");
     }
 
     @Test
@@ -420,6 +456,7 @@ class SessionTest {
         private final Pipe clientPipe;
         private Pipe backendPipe = new Pipe();
         private Redial.@Nullable Outcome dialled;
+        private @Nullable ResumePoint dialledFrom;
         private final Leg client;
         private final Leg backend;
 
@@ -435,7 +472,8 @@ class SessionTest {
                     new SessionInfo("id", "game", player, "127.0.0.1", "", null, null),
                     client,
                     backend,
-                    (_, _, outcome) -> {
+                    (point, _, outcome) -> {
+                        dialledFrom = point;
                         dialled = outcome;
                         return () -> {};
                     });
@@ -449,6 +487,12 @@ class SessionTest {
                 clock.runScheduledPendingTasks();
             }
             return millis;
+        }
+
+        /// The cursor of the last dial.
+        @Nullable
+        String dialledSince() {
+            return Objects.requireNonNull(dialledFrom).since();
         }
 
         /// Answers the dial with another leg.
