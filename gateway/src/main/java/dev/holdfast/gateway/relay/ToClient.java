@@ -16,7 +16,9 @@ final class ToClient extends Flow {
     /// Parts of a message that is not complete; null where there never were any.
     private @Nullable ArrayDeque<ByteBuf> withheld;
 
+    /// Of the parts, until the last of them is written.
     private int withheldBytes;
+
     private boolean openMessage;
 
     ToClient(Session session, Leg backend, Leg client, SessionLoop loop, boolean linked) {
@@ -36,11 +38,11 @@ final class ToClient extends Flow {
 
     @Override
     public void pass(ByteBuf out) {
-        openMessage = false;
-        if (isWithholding()) {
-            // So that it is released with them if memory ends on the way
+        if (openMessage || isWithholding()) {
+            // Should one of them fail, the others are released, and the client stays in the middle of a message
             withhold(out);
             writeWithheld();
+            openMessage = false;
         } else {
             super.pass(out);
         }
@@ -55,7 +57,6 @@ final class ToClient extends Flow {
     public void passPart(ByteBuf part) {
         withhold(part);
         if (openMessage || withheldBytes > MOST_WITHHELD) {
-            openMessage = true;
             writeWithheld();
         }
     }
@@ -72,6 +73,7 @@ final class ToClient extends Flow {
         if (withheld == null) {
             return;
         }
+        openMessage = true;
         for (ByteBuf part = withheld.poll(); part != null; part = withheld.poll()) {
             super.pass(part);
         }
@@ -81,16 +83,16 @@ final class ToClient extends Flow {
     /// While a message is withheld the client stands where it stood before it.
     @Override
     boolean isBetweenFrames() {
-        return isWithholding() || super.isBetweenFrames();
+        return isWithholding() ? !openMessage : super.isBetweenFrames();
     }
 
     @Override
     boolean isBetweenMessages() {
-        return isWithholding() || super.isBetweenMessages();
+        return isWithholding() ? !openMessage : super.isBetweenMessages();
     }
 
     private boolean isWithholding() {
-        return withheld != null && !withheld.isEmpty();
+        return withheldBytes > 0;
     }
 
     @Override

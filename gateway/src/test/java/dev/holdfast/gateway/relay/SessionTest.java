@@ -199,6 +199,30 @@ class SessionTest {
     }
 
     @Test
+    void nothing_goes_into_a_message_of_which_the_rest_could_not_be_written() {
+        String fragment = "020a" + "55".repeat(10);
+        for (int written = 1; written <= 2; written++) {
+            ScarceAllocator memory = new ScarceAllocator();
+            TakesWhenTold client = new TakesWhenTold();
+            Pair slow = new Pair(new Pipe(client));
+            slow.client.channel().config().setAllocator(memory);
+            slow.open("slow");
+            slow.backendSends(pong("V 1") + fromBackend(200) + fragment);
+            String next = "000a" + "55".repeat(10);
+            slow.backendSends(next + MUCH_ELSE);
+            memory.breakAfter(written);
+            slow.backendSends("800a" + "55".repeat(10) + MUCH_ELSE);
+
+            client.take();
+            assertThat(slow.toClient())
+                    .as("%d parts", written)
+                    .isEqualTo(fromBackend(200) + fragment + (written == 2 ? next : ""));
+            assertThat(observer.holds).containsExactly("BROKEN");
+            observer.holds.clear();
+        }
+    }
+
+    @Test
     void who_cannot_be_told_of_a_drain_for_want_of_memory_is_cut() {
         clock.freezeTime();
         ScarceAllocator memory = new ScarceAllocator();
