@@ -134,8 +134,8 @@ final class SessionLoop {
         }
     }
 
-    /// What fails in one session, such as memory for its ping, must not end the keep-alive of all others, nor keep a
-    /// drain from its end.
+    /// What fails in one session, such as memory for its ping, must not end the keep-alive of all others, nor keep them
+    /// from being closed.
     private static void cutIfFailing(Session session, ObjLongConsumer<Session> step, long argument) {
         try {
             step.accept(session, argument);
@@ -193,7 +193,7 @@ final class SessionLoop {
         List<Session> found = sessions.stream()
                 .filter(session -> !session.isEnding() && wanted.test(session.view()))
                 .toList();
-        found.forEach(session -> session.close(code, reason));
+        found.forEach(session -> cutIfFailing(session, (each, _) -> each.close(code, reason), 0));
         return found.size();
     }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.gateway.ScarceAllocator;
@@ -235,6 +236,20 @@ class SessionTest {
         pass(Duration.ofSeconds(1));
 
         assertThat(open()).isEmpty();
+    }
+
+    @Test
+    void who_cannot_be_closed_for_want_of_memory_is_cut_and_all_others_are_closed() {
+        ScarceAllocator memory = new ScarceAllocator();
+        Pair first = new Pair(new Pipe());
+        first.client.channel().config().setAllocator(memory);
+        first.open("first");
+        Pair second = join("second");
+        memory.runOut();
+
+        assertThatCode(() -> loop.close(_ -> true, 4000, "maintenance")).doesNotThrowAnyException();
+        assertThat(open()).containsExactly("second");
+        assertThat(second.toClient()).contains("0fa0", hex("maintenance"));
     }
 
     @Test
