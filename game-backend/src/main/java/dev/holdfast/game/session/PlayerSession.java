@@ -286,8 +286,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     }
 
     /// For a few bytes the table may have decoded and shown megabytes, while all games of its thread waited: that
-    /// counts
-    /// as messages of that length. Nothing is refused for it, but the next is read when it is paid for.
+    /// counts as messages of that length. Nothing is refused for it, but the next is read when it is paid for.
     private void readWhenPaid(long bytes) {
         long now = System.nanoTime();
         allowance.takeOnCredit(1 + bytes / properties.maxMessage().toBytes(), now);
