@@ -218,7 +218,7 @@ class SessionTest {
             assertThat(slow.toClient())
                     .as("%d parts", written)
                     .isEqualTo(fromBackend(200) + fragment + (written == 2 ? next : ""));
-            assertThat(observer.holds).containsExactly("BROKEN");
+            assertThat(observer.holds).containsExactly("began", "BROKEN after 0 s");
             observer.holds.clear();
         }
     }
