@@ -33,8 +33,12 @@ record RedisStore(Service server, Wire wire, RedisLogReader reader, Path folder)
                         "yes",
                         "--appendfsync",
                         appendfsync,
+                        "--maxmemory",
+                        "512mb",
                         "--maxmemory-policy",
-                        "noeviction"),
+                        "noeviction",
+                        "--stream-node-max-bytes",
+                        "512"),
                 Map.of(),
                 folder,
                 () -> answersPing(port));

@@ -56,7 +56,7 @@ class ObservabilityIT {
         queries.addAll(alternatives(queries.stream().flatMap(ObservabilityIT::selectors)));
         queries.addAll(alternatives(alerts()));
         queries.addAll(HAPPENED);
-        try (Services services = Services.onSqlite();
+        try (Services services = Services.onRedis(1);
                 Service prometheus = prometheus(services);
                 var run = new Run(services, 1)) {
             prometheus.launch();
