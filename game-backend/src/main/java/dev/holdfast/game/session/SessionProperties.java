@@ -11,8 +11,8 @@ import org.springframework.util.unit.DataSize;
 /// Limits of one player's socket.
 ///
 /// @param maxMessage the longest message that a client may send; a longer one ends the connection with 1009
-/// @param maxUnread what may wait for a client that reads slowly, then it is closed with 4002; null for 1 MB or two
-///     of the longest messages, whichever is more
+/// @param maxUnread what may wait for a client that reads slowly, then it is closed with 4002; null for 2 MB, which the
+///     longest replay fits into with what its frames take beside it, or two of the longest messages, whichever is more
 /// @param pingInterval how often the gateway pings, as v1 clients are told
 /// @param messagesPerSecond how many messages a client may send, as v1 clients are told
 @ConfigurationProperties("holdfast.session")
@@ -27,7 +27,7 @@ public record SessionProperties(
     private static final DataSize SMALLEST_MESSAGE = DataSize.ofKilobytes(1);
     private static final DataSize LARGEST_MESSAGE = DataSize.ofMegabytes(16);
 
-    private static final long DEFAULT_UNREAD_BYTES = DataSize.ofMegabytes(1).toBytes();
+    private static final long DEFAULT_UNREAD_BYTES = DataSize.ofMegabytes(2).toBytes();
 
     private static final Duration LONGEST_READ_IDLE = Duration.ofSeconds(30);
 

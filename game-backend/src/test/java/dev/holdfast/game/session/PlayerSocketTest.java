@@ -7,7 +7,9 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 
 class PlayerSocketTest {
     private static final int MAX_BYTES = 64 << 10;
@@ -25,6 +27,15 @@ class PlayerSocketTest {
         socket.text(new byte[1]);
 
         assertThat(socket.isClosing()).isTrue();
+    }
+
+    /// 1,000 events of together 1 MiB (docs/storage.md), with a frame of the link before each.
+    @Test
+    void the_longest_replay_may_wait() {
+        long replay = (1 << 20) + 2 * 1_000 * PlayerSocket.FRAME_BYTES;
+        var properties = new SessionProperties(DataSize.ofKilobytes(64), null, Duration.ofSeconds(30), 20);
+
+        assertThat(properties.maxUnreadBytes()).isGreaterThan(replay);
     }
 
     @Test
