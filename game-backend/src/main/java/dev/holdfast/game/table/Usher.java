@@ -74,7 +74,9 @@ final class Usher {
     }
 
     private Ruling seated(Draft draft, Request.Take take, Optional<Seat> seat, Optional<String> token) {
-        if (seat.isEmpty() && !hasRoom(draft)) {
+        boolean needsRoom = seat.isEmpty() && draft.state().seatCount() >= MAX_SEATS;
+        Optional<String> unused = needsRoom ? draft.state().longestUnused() : Optional.empty();
+        if (needsRoom && unused.isEmpty()) {
             return turnedAway(take, Ending.GAME_FULL);
         }
         String player = take.visitor().player();
@@ -87,6 +89,7 @@ final class Usher {
                         new Entry.Seated(player, session, token.map(SeatToken::hash)),
                         player,
                         draft.state().play().join(player));
+                unused.map(Entry.Forgotten::new).ifPresent(draft::add);
             } catch (RuntimeException | Error bug) {
                 log.error("rules failed on the coming of {}", player, bug);
                 return turnedAway(take, Ending.RULES_FAILED);
@@ -97,15 +100,6 @@ final class Usher {
         return new Ruling(
                 () -> admission.admit(take.attendee(), take.since(), told),
                 _ -> take.attendee().ended(Ending.UNAVAILABLE));
-    }
-
-    private static boolean hasRoom(Draft draft) {
-        if (draft.state().seatCount() < MAX_SEATS) {
-            return true;
-        }
-        Optional<String> unused = draft.state().longestUnused();
-        unused.map(Entry.Forgotten::new).ifPresent(draft::add);
-        return unused.isPresent();
     }
 
     private static Ruling turnedAway(Request.Take take, Ending ending) {

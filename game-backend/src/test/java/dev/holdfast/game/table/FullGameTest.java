@@ -37,7 +37,7 @@ class FullGameTest {
         assertThat(Stream.of(first, second).map(Replica.Player::ending)).containsOnlyNulls();
         assertThat(since(entries.size()))
                 .containsExactly(
-                        new Entry.Forgotten("p2"), came("newcomer-1"), new Entry.Forgotten("p3"), came("newcomer-2"));
+                        came("newcomer-1"), new Entry.Forgotten("p2"), came("newcomer-2"), new Entry.Forgotten("p3"));
     }
 
     @Test
