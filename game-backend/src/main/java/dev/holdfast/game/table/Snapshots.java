@@ -18,7 +18,9 @@ import reactor.core.Disposables;
 final class Snapshots {
     static final int EVENTS_PER_SNAPSHOT = 256;
 
-    /// So that what comes after the last snapshot is never much more than what a tail takes.
+    /// So that what comes after the last snapshot is never much more than what a tail takes, or than the snapshot
+    /// itself:
+    /// a large state is not to be written more often than what happens to it.
     static final int BYTES_PER_SNAPSHOT = Tail.MAX_REPLAYED_BYTES;
 
     /// In so many pieces of what is replayed at most the log is let go.
@@ -40,6 +42,7 @@ final class Snapshots {
     private long bytes;
     private long lastSeq;
     private long bytesAtLast;
+    private int lastSize;
     /// What nobody is replayed now.
     private long trimUpTo;
     /// What nobody was replayed at the last snapshot. Another process that has the game open may not have read more
@@ -78,7 +81,8 @@ final class Snapshots {
     }
 
     void keepIfDue(Cursor head, GameState state) {
-        if (head.seq() - lastSeq < EVENTS_PER_SNAPSHOT && bytes - bytesAtLast < BYTES_PER_SNAPSHOT) {
+        boolean isDueByBytes = bytes - bytesAtLast >= Math.max(BYTES_PER_SNAPSHOT, lastSize);
+        if (head.seq() - lastSeq < EVENTS_PER_SNAPSHOT && !isDueByBytes) {
             return;
         }
         long upTo = trimUpToAtLast;
@@ -92,6 +96,7 @@ final class Snapshots {
             logger.error("game {}: cannot be saved, so it goes on without a snapshot", game, bug);
             return;
         }
+        lastSize = saved.length;
         call.update(log.snapshot(game, head, saved, upTo)
                 .subscribe(
                         _ -> {},

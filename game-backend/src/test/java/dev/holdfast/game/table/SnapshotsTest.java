@@ -13,8 +13,11 @@ import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.wire.Entry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -96,6 +99,25 @@ class SnapshotsTest {
 
         assertThat(bob.ending()).isNull();
         assertThat(bob.shown()).hasSize(3 * perSnapshot + 2);
+    }
+
+    @Test
+    void a_large_state_is_not_kept_again_before_as_much_has_happened() {
+        replica.create(GAME, "relay");
+        // Some 2.3 MB of seats
+        List<NewEvent> seats = IntStream.range(0, 4_000)
+                .mapToObj(n -> new Entry.Seated("p" + n, "s".repeat(500), Optional.empty()))
+                .map(seated -> new NewEvent("tag", seated.encode()))
+                .toList();
+        var _ = log.append(GAME, head(), seats).block();
+        Replica.Player ann = replica.seat(GAME, "ann", Optional.empty());
+        Set<Cursor> kept = new HashSet<>();
+        for (int n = 0; n < 100; n++) {
+            replica.act(GAME, ann, JsonObject.of("type", "say", "text", LONG));
+            kept.add(log.snapshot(GAME).blockOptional().orElseThrow().at());
+        }
+
+        assertThat(kept).hasSizeBetween(2, 3);
     }
 
     @Test
