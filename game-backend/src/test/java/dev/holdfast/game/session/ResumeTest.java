@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.game.Backend;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.rules.RulesBook;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +58,23 @@ class ResumeTest {
         }
         client.readUntil("sys.nack");
         assertThat(client.seen().getLast()).contains("\"rate_limited\"");
+    }
+
+    /// With a message a second and four saved up the fifth answer is on credit.
+    @Test
+    void the_next_is_not_read_before_an_answer_on_credit_is_paid() {
+        long began = System.nanoTime();
+        TestClient client = backend.connect("ann?v=1").send(HELLO).readUntil("sys.live");
+
+        for (int n = 0; n < 6; n++) {
+            client.send(RESUME);
+        }
+        for (int n = 0; n < 6; n++) {
+            client.readUntil("sys.live");
+        }
+
+        // However slow the machine is, it is not sooner
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
     }
 
     @Configuration(proxyBeanMethods = false)
