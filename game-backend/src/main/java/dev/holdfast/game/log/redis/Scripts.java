@@ -48,19 +48,21 @@ final class Scripts {
 
     /// ARGV: cursor, its seq, state, seq up to which events may go. Keeps the newest snapshot, if the log has its
     /// cursor, and trims behind it.
+    /// Trims first: a full server goes on with a script whose first write needs no memory. So it takes a snapshot
+    /// that makes room, but none that does not, nor an append.
     static final Script SNAPSHOT = new Script("""
             local at = redis.call('XRANGE', KEYS[1], ARGV[2] .. '-0', ARGV[2] .. '-0')
             if #at == 0 or ARGV[2] .. '.' .. at[1][2][2] ~= ARGV[1] then return 0 end
             local kept = tonumber(redis.call('HGET', KEYS[3], 'seq') or '-1')
             if kept >= tonumber(ARGV[2]) then return 0 end
+            local last = redis.call('XRANGE', KEYS[1], ARGV[4] .. '-0', ARGV[4] .. '-0')
+            if #last == 1 then
+              redis.call('XTRIM', KEYS[1], 'MINID', string.format('%d-0', tonumber(ARGV[4]) + 1))
+              redis.call('HSET', KEYS[2], 'start', ARGV[4] .. '.' .. last[1][2][2])
+            end
             redis.call('HSET', KEYS[3], 'at', ARGV[1], 'seq', ARGV[2], 'state', ARGV[3])
             local life = redis.call('PTTL', KEYS[2])
             if life > 0 then redis.call('PEXPIRE', KEYS[3], life) end
-            local last = redis.call('XRANGE', KEYS[1], ARGV[4] .. '-0', ARGV[4] .. '-0')
-            if #last == 1 then
-              redis.call('HSET', KEYS[2], 'start', ARGV[4] .. '.' .. last[1][2][2])
-              redis.call('XTRIM', KEYS[1], 'MINID', string.format('%d-0', tonumber(ARGV[4]) + 1))
-            end
             return 1
             """);
 

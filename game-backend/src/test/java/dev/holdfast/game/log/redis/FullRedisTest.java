@@ -1,21 +1,35 @@
 package dev.holdfast.game.log.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.game.Backend;
+import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.GameId;
+import dev.holdfast.game.log.NewEvent;
+import dev.holdfast.game.log.Snapshot;
 import dev.holdfast.game.session.TestClient;
 import io.lettuce.core.RedisClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import reactor.core.publisher.Mono;
 
 /// A Redis that has little memory.
 class FullRedisTest {
     private static final String LONG = "x".repeat(60_000);
     private static final int MESSAGES = 600;
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final GameId GAME = new GameId("long");
 
     @RegisterExtension
     static final RedisServer redis =
             new RedisServer("--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory", "16mb");
+
+    @RegisterExtension
+    static final RedisServer shrinking = RedisServer.durable();
 
     @RegisterExtension
     static final Backend backend = new Backend(() -> "STORE_URL=" + redis.url());
@@ -44,6 +58,37 @@ class FullRedisTest {
             Backend.await(FullRedisTest::metrics, text -> !text.contains("holdfast_store_memory"));
             connection.sync().configSet("maxmemory", "16mb");
         }
+    }
+
+    @Test
+    void full_it_takes_a_snapshot_with_which_events_go_and_nothing_else() {
+        try (RedisGameLog log = RedisGameLog.open(shrinking.url(), true, _ -> {});
+                RedisClient client = RedisClient.create(shrinking.url());
+                var connection = client.connect()) {
+            Cursor middle = append(log, Cursor.ORIGIN, 30);
+            Cursor head = append(log, middle, 10);
+            var memory = Durability.fields(connection.sync().info("memory"));
+            long used = Long.parseLong(memory.getOrDefault("used_memory", ""));
+            connection.sync().configSet("maxmemory", Long.toString(used - 10L * LONG.length()));
+
+            assertThatThrownBy(() -> append(log, head, 1)).hasMessageContaining("OOM");
+            assertThatThrownBy(() -> log.snapshot(GAME, head, new byte[1], 0).block(LIMIT))
+                    .hasMessageContaining("OOM");
+            log.snapshot(GAME, head, new byte[1], middle.seq()).block(LIMIT);
+
+            assertThat(await(log.snapshot(GAME))).extracting(Snapshot::at).isEqualTo(head);
+            assertThat(await(log.read(GAME, middle)).events()).hasSize(10);
+            assertThat(append(log, head, 1).seq()).isEqualTo(41);
+        }
+    }
+
+    private static Cursor append(RedisGameLog log, Cursor head, int count) {
+        var event = new NewEvent("tag", LONG.getBytes(StandardCharsets.US_ASCII));
+        return await(log.append(GAME, head, Collections.nCopies(count, event))).head();
+    }
+
+    private static <T> T await(Mono<T> answer) {
+        return answer.blockOptional(LIMIT).orElseThrow();
     }
 
     private static String metrics() throws Exception {
