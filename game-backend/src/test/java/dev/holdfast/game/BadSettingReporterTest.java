@@ -30,6 +30,7 @@ class BadSettingReporterTest {
             STORE_REQUIRE_DURABLE | maybe | STORE_REQUIRE_DURABLE: maybe (expected: true or false)
             SEAT_POLICY    | clam     | SEAT_POLICY: clam (expected: open, claim, jwt)
             WS_MESSAGES_PER_SECOND | many | WS_MESSAGES_PER_SECOND: many (expected: a whole number)
+            WS_HANDSHAKES_PER_ADDRESS | 0 | WS_HANDSHAKES_PER_ADDRESS: 0 (expected: 1 to 1000000)
             WS_MAX_MESSAGE | much     | WS_MAX_MESSAGE: much (expected: a size such as 64KB or 1MB)
             OTEL_EXPORTER_OTLP_ENDPOINT | collector:4318 | OTEL_EXPORTER_OTLP_ENDPOINT: collector:4318 (expected: the URL of an OTLP/HTTP collector
             OTEL_TRACES_SAMPLER_ARG | some | OTEL_TRACES_SAMPLER_ARG: some (expected: a number from 0 to 1)

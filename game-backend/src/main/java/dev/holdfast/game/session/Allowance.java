@@ -3,7 +3,7 @@ package dev.holdfast.game.session;
 import java.time.Duration;
 
 /// What one connection may send: so many messages a second, of which it may save up a few seconds' worth, as a client
-/// does that sends again after a break. A token bucket, on the connection's event loop.
+/// does that sends again after a break. A token bucket, of one thread at a time.
 final class Allowance {
     private static final int SAVED_SECONDS = 4;
     private static final long NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
@@ -14,8 +14,13 @@ final class Allowance {
 
     /// @param perSecond messages
     Allowance(int perSecond, long nowNanos) {
-        nanosPerMessage = NANOS_PER_SECOND / perSecond;
-        mostSavedNanos = SAVED_SECONDS * NANOS_PER_SECOND;
+        this(NANOS_PER_SECOND / perSecond, SAVED_SECONDS * NANOS_PER_SECOND, nowNanos);
+    }
+
+    /// One for something else than messages.
+    Allowance(long nanosPerMessage, long mostSavedNanos, long nowNanos) {
+        this.nanosPerMessage = nanosPerMessage;
+        this.mostSavedNanos = mostSavedNanos;
         spentUpToNanos = nowNanos - mostSavedNanos;
     }
 

@@ -15,6 +15,7 @@ enum CloseCode {
     TOO_SLOW(4002, "too much is waiting unread"),
     LEFT_BEHIND(4002, "messages were missed that cannot be given any more"),
     SEAT_GIVEN_UP(4002, "the seat was given up meanwhile; say sys.hello with its token"),
+    TOO_MANY_GAMES(4003, "too many new games from this address"),
     REPLACED(4500, "replaced"),
     TOKEN_NEEDED(4501, "the seat's token is missing or wrong"),
     FORBIDDEN(4502, "the seat is another player's"),

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param version the protocol version in the query, 0 if none
 /// @param link the gateway's headers, if it speaks the link protocol
 /// @param identity who the gateway has verified the player to be
+/// @param address of the client, as the gateway saw it
 /// @param traceparent names the gateway's dial, if it is recorded
 record Opening(
         GameId game,
@@ -20,6 +21,7 @@ record Opening(
         int version,
         Optional<LinkHandshake> link,
         Optional<String> identity,
+        Optional<String> address,
         Optional<String> traceparent) {
     /// A version that we do not speak; the client is told after the upgrade, where a browser can read it.
     static final int UNKNOWN_VERSION = -1;

@@ -36,6 +36,7 @@ import reactor.netty.http.websocket.WebsocketInbound;
 final class PlayHandler implements WebHandler {
     static final String PATH = "/ws/{gameId}/{playerId}";
 
+    private static final String ADDRESS = "X-Forwarded-For";
     private static final int SESSION_ID_LENGTH = 16;
 
     private final Tables tables;
@@ -44,6 +45,7 @@ final class PlayHandler implements WebHandler {
     private final RandomGenerator random;
     private final Traces traces;
     private final GameMeters meters;
+    private final NewGames newGames;
     private final WebsocketServerSpec spec;
 
     PlayHandler(
@@ -59,6 +61,7 @@ final class PlayHandler implements WebHandler {
         this.random = random;
         this.traces = traces;
         this.meters = meters;
+        this.newGames = new NewGames(properties.handshakesPerAddress(), System::nanoTime);
         this.spec = WebsocketServerSpec.builder()
                 .maxFramePayloadLength(Math.toIntExact(properties.maxMessage().toBytes()))
                 .build();
@@ -96,6 +99,7 @@ final class PlayHandler implements WebHandler {
                 version == null ? 0 : version.equals("1") ? 1 : Opening.UNKNOWN_VERSION,
                 link,
                 Optional.ofNullable(request.getHeaders().getFirst(LinkHandshake.IDENTITY)),
+                Optional.ofNullable(request.getHeaders().getFirst(ADDRESS)),
                 Optional.ofNullable(request.getHeaders().getFirst(Traces.HEADER)));
     }
 
@@ -131,7 +135,8 @@ final class PlayHandler implements WebHandler {
             connection.onDispose(sink::success);
             connection.onReadIdle(properties.readIdle().toMillis(), session::silent);
             in.aggregateFrames(spec.maxFramePayloadLength()).receiveFrames().subscribe(session);
-            connection.onDispose(tables.findOrCreate(opening.game()).subscribe(session::sitAt, session::failed));
+            connection.onDispose(tables.findOrCreate(opening.game(), newGames.begin(opening.address()))
+                    .subscribe(session::sitAt, session::failed));
         }));
     }
 

@@ -147,8 +147,14 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     /// There is no table to sit at.
     void failed(Throwable failure) {
         log.debug("game {}: no table for {}: {}", opening.game(), player(), failure.toString());
-        // Its rules may well fail at every game-backend, so a gateway need not ask all of them again and again
-        onLoop(() -> close(failure instanceof UnreadableGame ? CloseCode.FAILED : CloseCode.OVERLOADED));
+        onLoop(() -> {
+            switch (failure) {
+                case TooManyGames tooMany -> close(CloseCode.TOO_MANY_GAMES, "retry=" + tooMany.waitMillis());
+                // Its rules may well fail at every game-backend, so a gateway need not ask all of them again and again
+                case UnreadableGame _ -> close(CloseCode.FAILED);
+                default -> close(CloseCode.OVERLOADED);
+            }
+        });
     }
 
     private void awaitHello() {

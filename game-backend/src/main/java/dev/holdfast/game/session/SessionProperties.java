@@ -15,6 +15,8 @@ import org.springframework.util.unit.DataSize;
 ///     longest replay fits into with what its frames take beside it, or two of the longest messages, whichever is more
 /// @param pingInterval how often the gateway pings, as v1 clients are told
 /// @param messagesPerSecond how many messages a client may send, as v1 clients are told
+/// @param handshakesPerAddress how many upgrades a second the gateway takes from one address; a part of them may
+///     begin games ([NewGames])
 @ConfigurationProperties("holdfast.session")
 public record SessionProperties(
         @DefaultValue("64KB") DataSize maxMessage,
@@ -23,7 +25,8 @@ public record SessionProperties(
         @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS)
         Duration pingInterval,
 
-        @DefaultValue("20") int messagesPerSecond) {
+        @DefaultValue("20") int messagesPerSecond,
+        @DefaultValue("20") int handshakesPerAddress) {
     private static final DataSize SMALLEST_MESSAGE = DataSize.ofKilobytes(1);
     private static final DataSize LARGEST_MESSAGE = DataSize.ofMegabytes(16);
 
@@ -48,6 +51,10 @@ public record SessionProperties(
         if (messagesPerSecond < 1 || messagesPerSecond > MOST_PER_SECOND) {
             throw new IllegalArgumentException(
                     "messages-per-second: " + messagesPerSecond + " (expected: 1 to " + MOST_PER_SECOND + ")");
+        }
+        if (handshakesPerAddress < 1 || handshakesPerAddress > MOST_PER_SECOND) {
+            throw new IllegalArgumentException(
+                    "handshakes-per-address: " + handshakesPerAddress + " (expected: 1 to " + MOST_PER_SECOND + ")");
         }
     }
 

@@ -125,10 +125,12 @@ public final class Tables implements AutoCloseable {
     }
 
     /// The game's table; a game that does not exist begins now, with [RulesBook#DEFAULT].
-    public Mono<Table> findOrCreate(GameId game) {
+    ///
+    /// @param permission asked for before it begins; with its failure nothing does
+    public Mono<Table> findOrCreate(GameId game, Mono<Void> permission) {
         return find(game)
-                .switchIfEmpty(Mono.defer(() ->
-                        create(game, book.find(RulesBook.DEFAULT).orElseThrow()).then(find(game))))
+                .switchIfEmpty(permission.then(Mono.defer(() ->
+                        create(game, book.find(RulesBook.DEFAULT).orElseThrow()).then(find(game)))))
                 // That may have been a reading that somebody else had begun before the game was there; the next is not
                 .switchIfEmpty(find(game))
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("game " + game + " is not there any more")));
@@ -159,7 +161,7 @@ public final class Tables implements AutoCloseable {
 
     /// Hands a request to the game's table, opening it if need be.
     void submit(GameId game, Request request) {
-        Disposable ignored = findOrCreate(game)
+        Disposable ignored = findOrCreate(game, Mono.empty())
                 .subscribe(
                         table -> table.submit(request),
                         _ -> request.refuse("The game cannot be opened; try again in a moment."));

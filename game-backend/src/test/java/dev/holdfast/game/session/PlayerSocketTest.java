@@ -33,7 +33,7 @@ class PlayerSocketTest {
     @Test
     void the_longest_replay_may_wait() {
         long replay = (1 << 20) + 2 * 1_000 * PlayerSocket.FRAME_BYTES;
-        var properties = new SessionProperties(DataSize.ofKilobytes(64), null, Duration.ofSeconds(30), 20);
+        var properties = new SessionProperties(DataSize.ofKilobytes(64), null, Duration.ofSeconds(30), 20, 20);
 
         assertThat(properties.maxUnreadBytes()).isGreaterThan(replay);
     }

@@ -27,7 +27,7 @@ class SilentClientTest {
 
     @Test
     void a_long_ping_interval_of_the_gateway_keeps_no_dead_peer() {
-        var properties = new SessionProperties(DataSize.ofKilobytes(64), null, Duration.ofHours(1), 20);
+        var properties = new SessionProperties(DataSize.ofKilobytes(64), null, Duration.ofHours(1), 20, 20);
 
         assertThat(properties.readIdle()).isEqualTo(Duration.ofSeconds(30));
     }

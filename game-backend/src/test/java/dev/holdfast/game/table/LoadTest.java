@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /// How a game is read from its log.
@@ -58,10 +59,10 @@ class LoadTest {
         Sinks.Empty<Void> append = Sinks.empty();
         Sinks.One<Page> nothing = Sinks.one();
         writer.log().pauseBeforeAppend(append.asMono());
-        var first = writer.tables().findOrCreate(GAME).toFuture();
+        var first = writer.tables().findOrCreate(GAME, Mono.empty()).toFuture();
         Replica.pass(Duration.ofSeconds(1), writer);
         writer.log().readNext(nothing.asMono());
-        var second = writer.tables().findOrCreate(GAME).toFuture();
+        var second = writer.tables().findOrCreate(GAME, Mono.empty()).toFuture();
         Replica.pass(Duration.ofSeconds(1), writer);
 
         append.tryEmitEmpty().orThrow();
