@@ -134,6 +134,9 @@ final class Dial {
 
         private List<InetSocketAddress> left = List.of();
         private @Nullable Turn turn;
+        /// Whether a replica gave a leg of no use to this session; it would let newcomers in, who share the circuit.
+        private boolean hasReachedOne;
+
         private boolean isDone;
 
         void begin() {
@@ -186,14 +189,22 @@ final class Dial {
 
         private void fail(Throwable failure) {
             if (stop()) {
-                breaker.onError(usedTime(), breaker.getTimestampUnit(), failure);
+                if (hasReachedOne) {
+                    breaker.onSuccess(usedTime(), breaker.getTimestampUnit());
+                } else {
+                    breaker.onError(usedTime(), breaker.getTimestampUnit(), failure);
+                }
                 failed(failure);
             }
         }
 
         private void succeed(DialAnswer answer) {
             isDone = true;
-            breaker.onResult(usedTime(), breaker.getTimestampUnit(), answer);
+            if (hasReachedOne) {
+                breaker.onSuccess(usedTime(), breaker.getTimestampUnit());
+            } else {
+                breaker.onResult(usedTime(), breaker.getTimestampUnit(), answer);
+            }
             Dial.this.answered(answer);
         }
 
@@ -261,6 +272,7 @@ final class Dial {
                     return;
                 }
                 if (answer instanceof DialAnswer.Upgraded upgraded) {
+                    hasReachedOne = true;
                     upgraded.leg().cut();
                 }
                 if (!isLate) {
