@@ -152,15 +152,18 @@ final class LinkEnd {
     }
 
     private void hold() {
-        long now = loop.now();
-        boolean hasLivedLong = now - upgradedAtNanos >= loop.link().hold().toNanos();
-        if (unservedSinceNanos != NEVER && hasLivedLong) {
-            // It served, and had nothing to say
-            holdEnded(HoldOutcome.RESUMED, upgradedAtNanos);
-        }
+        judgeSilence();
         if (unservedSinceNanos == NEVER) {
-            unservedSinceNanos = now;
+            unservedSinceNanos = loop.now();
             loop.observer().holdBegan(session.info());
+        }
+    }
+
+    /// A leg that ended the hold and has lived for as long as one may last has served, and had nothing to say.
+    private void judgeSilence() {
+        boolean isSinceBefore = unservedSinceNanos != NEVER && upgradedAtNanos - unservedSinceNanos >= 0;
+        if (isSinceBefore && loop.now() - upgradedAtNanos >= loop.link().hold().toNanos()) {
+            holdEnded(HoldOutcome.RESUMED, upgradedAtNanos);
         }
     }
 
@@ -246,6 +249,7 @@ final class LinkEnd {
         if (isAway()) {
             comeBack();
         }
+        judgeSilence();
         if (unservedSinceNanos != NEVER) {
             holdEnded(outcome, loop.now());
         }

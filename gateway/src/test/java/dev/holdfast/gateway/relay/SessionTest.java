@@ -336,8 +336,35 @@ class SessionTest {
     }
 
     @Test
-    void a_leg_that_goes_in_the_middle_of_a_message_begins_a_hold_that_ends_at_once() {
+    void it_has_served_too_when_the_session_ends_with_it() {
+        clock.freezeTime();
         Pair pair = join("p");
+        pair.backendSends(RESTART);
+        pass(Duration.ofSeconds(10));
+        pair.backendComesBack();
+        pass(HOLD);
+        pair.cut();
+
+        assertThat(observer.holds).containsExactly("began", "RESUMED after 10 s");
+    }
+
+    @Test
+    void a_hold_ends_with_its_session() {
+        clock.freezeTime();
+        Pair pair = join("p");
+        pass(HOLD);
+        pair.backendSends(RESTART);
+        pass(Duration.ofSeconds(10));
+        pair.cut();
+
+        assertThat(observer.holds).containsExactly("began", "ENDED after 10 s");
+    }
+
+    @Test
+    void a_leg_that_goes_in_the_middle_of_a_message_begins_a_hold_that_ends_at_once() {
+        clock.freezeTime();
+        Pair pair = join("p");
+        pass(HOLD);
         pair.backendSends(HALF_A_MESSAGE + RESTART);
 
         assertThat(closing()).containsExactly("p");
