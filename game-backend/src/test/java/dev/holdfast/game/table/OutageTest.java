@@ -8,6 +8,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import dev.holdfast.game.rules.JsonObject;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -77,5 +78,21 @@ class OutageTest {
         }
 
         assertThat(lines.list).hasSize(1);
+    }
+
+    /// As docs/operations.md says.
+    @Test
+    void it_is_over_when_nothing_has_failed_for_ten_seconds() {
+        Replica.Player ann = replica.seat(games.getFirst(), "ann", Optional.empty());
+        replica.log().setAway(true);
+        replica.act(games.getFirst(), ann, JsonObject.of("type", "lost"));
+        replica.log().setAway(false);
+
+        Replica.pass(Duration.ofSeconds(9), replica);
+        replica.act(games.getFirst(), ann, JsonObject.of("type", "kept"));
+        assertThat(lines.list).hasSize(1);
+        Replica.pass(Duration.ofSeconds(1), replica);
+        replica.act(games.getFirst(), ann, JsonObject.of("type", "kept"));
+        assertThat(lines.list).hasSize(2);
     }
 }

@@ -9,7 +9,9 @@ import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.NewEvent;
 import dev.holdfast.game.log.Snapshot;
 import dev.holdfast.game.session.TestClient;
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
@@ -89,6 +91,44 @@ class FullRedisTest {
 
     private static <T> T await(Mono<T> answer) {
         return answer.blockOptional(LIMIT).orElseThrow();
+    }
+
+    @Test
+    void what_it_takes_is_what_it_says_it_takes() throws Exception {
+        try (RedisClient client = RedisClient.create(redis.url());
+                var connection = client.connect()) {
+            var server = connection.sync();
+            Backend.await(
+                    () -> used()
+                            - Double.parseDouble(
+                                    Durability.fields(server.info("memory")).get("used_memory")),
+                    difference -> Math.abs(difference) < 1 << 20);
+        }
+    }
+
+    @Test
+    void a_server_that_would_not_say_is_asked_again() throws Exception {
+        try (RedisClient client = RedisClient.create(redis.url());
+                var connection = client.connect()) {
+            var server = connection.sync();
+            server.aclSetuser("default", AclSetuserArgs.Builder.removeCommand(CommandType.INFO));
+            Backend.await(server::aclLog, refused -> !refused.isEmpty());
+            server.aclSetuser("default", AclSetuserArgs.Builder.addCommand(CommandType.INFO));
+
+            server.configSet("maxmemory", "32mb");
+            Backend.await(
+                    FullRedisTest::metrics, text -> text.contains("\nholdfast_store_memory_limit_bytes 3.3554432E7\n"));
+            server.configSet("maxmemory", "16mb");
+        }
+    }
+
+    private static double used() throws Exception {
+        return metrics()
+                .lines()
+                .filter(line -> line.startsWith("holdfast_store_memory_used_bytes "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private static String metrics() throws Exception {
