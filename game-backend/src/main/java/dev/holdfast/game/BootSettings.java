@@ -14,7 +14,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 
 /// Refuses the settings that Spring Boot reads itself, and that it would fail on with a stack trace, or take for its
-/// own defaults: without a management port of its own, its endpoints would be on the port of the game.
+/// own defaults: without a management port of its own, the operators' endpoints would be on the players'.
 final class BootSettings
         implements EnvironmentPostProcessor, ApplicationContextInitializer<ConfigurableApplicationContext> {
     private static final String FORMAT = "logging.structured.format.console";

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
@@ -21,8 +22,8 @@ import org.springframework.util.unit.DataSize;
 
 /// Says in one line which variable stops the start, with which value, and what is allowed, instead of a stack trace.
 ///
-/// Our own checks already speak that way: `NAME: value (expected: …)`. For a value that could not even be read, the
-/// variable's name comes from the placeholder in application.yaml, `${PORT:8000}`, so that it stands nowhere else.
+/// Our own checks already speak that way: `NAME: value (expected: …)`. For a value that could not even be read, or is
+/// refused by its property's name, the variable's comes from the placeholder in application.yaml, `${PORT:8000}`.
 final class BadSettingReporter implements SpringBootExceptionReporter {
     private static final Logger LOG = LoggerFactory.getLogger(BadSettingReporter.class);
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Z0-9_]+)(:[^}]*)?}");
@@ -54,11 +55,20 @@ final class BadSettingReporter implements SpringBootExceptionReporter {
                     && String.valueOf(root.getMessage()).contains(" (expected: ")) {
                 return Optional.of(String.valueOf(root.getMessage()));
             }
+            if (cause instanceof InvalidConfigurationPropertyValueException invalid) {
+                return Optional.of(refused(invalid));
+            }
             if (cause instanceof BindException bind) {
                 return Optional.of(unreadable(bind, root));
             }
         }
         return Optional.empty();
+    }
+
+    private String refused(InvalidConfigurationPropertyValueException invalid) {
+        String value = String.valueOf(invalid.getValue());
+        return "%s: %s (expected: %s)"
+                .formatted(variable(invalid.getName()), value.isBlank() ? "not set" : value, invalid.getReason());
     }
 
     private String unreadable(BindException bind, Throwable root) {

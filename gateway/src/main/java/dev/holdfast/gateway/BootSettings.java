@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -13,13 +14,14 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 
 /// Refuses the settings that Spring Boot reads itself, and that it would fail on with a stack trace, or take for its
-/// own defaults: without a management port of their own, the operators' endpoints would be on the public one.
+/// own defaults: without a management port of its own, the operators' endpoints would be on the players'.
 final class BootSettings
         implements EnvironmentPostProcessor, ApplicationContextInitializer<ConfigurableApplicationContext> {
     private static final String FORMAT = "logging.structured.format.console";
     private static final String REFUSED_FORMAT = "holdfast.refused-log-format";
     private static final Set<String> FORMATS = Set.of("", "logstash", "ecs", "gelf");
 
+    private static final String MANAGEMENT_PORT = "management.server.port";
     private static final int ANY_FREE = 0;
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,5}");
     private static final int LAST_PORT = 65_535;
@@ -40,21 +42,21 @@ final class BootSettings
         Environment environment = context.getEnvironment();
         String format = environment.getProperty(REFUSED_FORMAT);
         if (format != null) {
-            throw new IllegalArgumentException(
-                    "LOG_FORMAT: %s (expected: logstash, ecs, gelf, or nothing for text)".formatted(format));
+            throw new InvalidConfigurationPropertyValueException(
+                    FORMAT, format, "logstash, ecs, gelf, or nothing for text");
         }
-        int port = port("PORT", environment.getProperty("server.port", ""));
-        int management = port("MANAGEMENT_PORT", environment.getProperty("management.server.port", ""));
+        int port = port(environment, "server.port");
+        int management = port(environment, MANAGEMENT_PORT);
         if (management == port && management != ANY_FREE) {
-            throw new IllegalArgumentException(
-                    "MANAGEMENT_PORT: %d (expected: another port than PORT)".formatted(management));
+            throw new InvalidConfigurationPropertyValueException(MANAGEMENT_PORT, management, "another port than PORT");
         }
     }
 
-    private static int port(String name, String value) {
+    private static int port(Environment environment, String property) {
+        String value = environment.getProperty(property, "");
         if (!DIGITS.matcher(value).matches() || Integer.parseInt(value) > LAST_PORT) {
-            throw new IllegalArgumentException("%s: %s (expected: a port from 1 to %d, or 0 for any)"
-                    .formatted(name, value.isBlank() ? "not set" : value, LAST_PORT));
+            throw new InvalidConfigurationPropertyValueException(
+                    property, value, "a port from 1 to %d, or 0 for any".formatted(LAST_PORT));
         }
         return Integer.parseInt(value);
     }

@@ -7,6 +7,7 @@ import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
@@ -42,15 +43,13 @@ final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentA
     public void setEnvironment(Environment environment) {
         String endpoint = environment.getProperty(ENDPOINT, "").strip();
         if (!endpoint.isEmpty() && !URL.matcher(endpoint).matches()) {
-            throw new IllegalArgumentException(
-                    "OTEL_EXPORTER_OTLP_ENDPOINT: %s (expected: the URL of an OTLP/HTTP collector, such as http://collector:4318)"
-                            .formatted(endpoint));
+            throw new InvalidConfigurationPropertyValueException(
+                    ENDPOINT, endpoint, "the URL of an OTLP/HTTP collector, such as http://collector:4318");
         }
         isOn = !endpoint.isEmpty();
         String share = environment.getProperty(SHARE, "1");
         if (!SHARE_FORM.matcher(share).matches()) {
-            throw new IllegalArgumentException(
-                    "OTEL_TRACES_SAMPLER_ARG: %s (expected: a number from 0 to 1)".formatted(share));
+            throw new InvalidConfigurationPropertyValueException(SHARE, share, "a number from 0 to 1");
         }
     }
 
