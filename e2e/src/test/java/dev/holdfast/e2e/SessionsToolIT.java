@@ -28,6 +28,10 @@ class SessionsToolIT {
                     .allSatisfy(line -> assertThat(line).contains("tool-1", "127.0.0.1", "open"));
             assertThat(table.getLast()).isEqualTo("2 of 2 sessions");
             assertThat(sessions(services).getLast()).isEqualTo("3 of 3 sessions");
+            String backend = column("BACKEND", sessions(services));
+            assertThat(backend).matches("127\\.0\\.0\\.1:\\d+");
+            assertThat(sessions(services, "backend=" + backend).getLast()).isEqualTo("3 of 3 sessions");
+            assertThat(sessions(services, "backend=127.0.0.1:1").getLast()).isEqualTo("0 of 0 sessions");
             assertThat(sessions(services, "limit=1").getLast()).isEqualTo("1 of 3 sessions");
 
             String id = sessions(services, "game=tool-2").get(1).split(" ", 2)[0];
@@ -35,6 +39,12 @@ class SessionsToolIT {
             assertThat(sessions(services, "close", "nobody").getLast()).contains("no such session");
             assertThat(sessions(services, "state=asleep").getLast()).contains("400", "expected: one of");
         }
+    }
+
+    /// Of the first session.
+    private static String column(String name, List<String> table) {
+        int at = List.of(table.getFirst().split(" +", -1)).indexOf(name);
+        return table.get(1).split(" +", -1)[at];
     }
 
     /// A backend that this machine kept from answering a ping has its sessions held for a moment.
