@@ -21,7 +21,6 @@ class CopiesTest {
                 "main/java/*/BootSettings.java",
                 "main/java/*/observe/ConsoleQueue.java",
                 "main/java/*/trace/TracingSwitch.java",
-                "main/resources/META-INF/spring.factories",
                 "test/java/*/LeaksFail.java",
                 "test/java/*/LeaksFailTest.java",
                 "test/java/*/trace/TracingSwitchTest.java"
