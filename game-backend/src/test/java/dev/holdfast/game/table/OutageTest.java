@@ -21,7 +21,8 @@ class OutageTest {
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.holdfast.game.table");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
-    private final Replica replica = new Replica(new MemoryGameLog(InstantSource.system()), 1);
+    private final MemoryGameLog store = new MemoryGameLog(InstantSource.system());
+    private final Replica replica = new Replica(store, 1);
     private final List<GameId> games = List.of(new GameId("g1"), new GameId("g2"), new GameId("g3"));
 
     @BeforeEach
@@ -93,6 +94,23 @@ class OutageTest {
         assertThat(lines.list).hasSize(1);
         Replica.pass(Duration.ofSeconds(1), replica);
         replica.act(games.getFirst(), ann, JsonObject.of("type", "kept"));
+        assertThat(lines.list).hasSize(2);
+    }
+
+    @Test
+    void that_it_is_over_is_seen_where_nobody_does_anything_too() {
+        Replica other = new Replica(store, 2);
+        Replica.Player ann = replica.seat(games.getFirst(), "ann", Optional.empty());
+        Replica.Player bob = other.seat(games.getFirst(), "bob", Optional.empty());
+        replica.log().setAway(true);
+        replica.act(games.getFirst(), ann, JsonObject.of("type", "lost"));
+        replica.log().setAway(false);
+
+        Replica.pass(Outage.QUIET, replica, other);
+        other.act(games.getFirst(), bob, JsonObject.of("type", "elsewhere"));
+        Replica.pass(Outage.QUIET, replica, other);
+
+        assertThat(ann.shown()).contains("elsewhere");
         assertThat(lines.list).hasSize(2);
     }
 }
