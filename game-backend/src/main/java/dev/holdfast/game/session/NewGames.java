@@ -13,13 +13,14 @@ import java.util.function.LongSupplier;
 import reactor.core.publisher.Mono;
 
 /// How many games one address may begin by coming to them: each takes room in the store for a month, whether
-/// anybody plays it or not. As many as the gateway lets it make over HTTP, and counted as there: for an IPv4
-/// address or an IPv6 /64, and eight times as many for a /48. Safe from any thread.
+/// anybody plays it or not. As many a second as the gateway lets it make over HTTP, but ten seconds' worth of handshakes
+/// at once: a class or a tournament behind one address begins together. Counted for an IPv4 address or an IPv6 /64, and
+/// eight times as many for a /48. Safe from any thread.
 final class NewGames {
     /// Of those that an address may ask the gateway for.
     private static final int HANDSHAKES_PER_GAME = 20;
 
-    private static final Duration SAVED = Duration.ofSeconds(20);
+    private static final Duration SAVED = Duration.ofSeconds(10 * HANDSHAKES_PER_GAME);
     private static final int NETWORKS_PER_SITE = 8;
     private static final int NETWORK_BYTES = 8;
     private static final int SITE_BYTES = 6;
