@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import reactor.core.publisher.Mono;
 
 /// How many games one address may begin by coming to them: each takes room in the store for a month, whether
-/// anybody plays it or not. As many a second as the gateway lets it make over HTTP, but ten seconds' worth of handshakes
-/// at once: a class or a tournament behind one address begins together. Counted for an IPv4 address or an IPv6 /64, and
+/// anybody plays it or not. As many a second as the gateway lets it make over HTTP, but ten seconds' worth of
+/// handshakes at once: a class behind one address begins together. Counted for an IPv4 address or an IPv6 /64, and
 /// eight times as many for a /48. Safe from any thread.
 final class NewGames {
     /// Of those that an address may ask the gateway for.
