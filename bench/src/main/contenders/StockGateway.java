@@ -3,7 +3,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 
 /// Spring Cloud Gateway as it comes, with one route: run as a source file on the libraries of gateway.jar, so that both are
-/// of the same versions.
+/// of the same versions, and on the validator that ours does without.
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 class StockGateway {

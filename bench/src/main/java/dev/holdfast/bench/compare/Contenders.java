@@ -95,7 +95,8 @@ final class Contenders {
                         "-XX:+UseCompactObjectHeaders",
                         "-Xmx512m",
                         "-cp",
-                        gateway.resolve("lib") + "/*",
+                        gateway.resolve("lib") + "/*:"
+                                + Path.of("bench/target/stock").toAbsolutePath() + "/*",
                         stock.toString()),
                 Map.of("SERVER_PORT", "PORT", "BACKEND_URL", "http://BACKEND"));
     }
