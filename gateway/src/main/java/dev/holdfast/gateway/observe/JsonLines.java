@@ -84,7 +84,7 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
         int begin = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c < ' ' || c == '"' || c == '\\') {
+            if (Character.isISOControl(c) || c == '"' || c == '\\') {
                 line.append(text, begin, i).append("\\u").append(HEX.toHexDigits(c));
                 begin = i + 1;
             }

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.read.ListAppender;
 import java.nio.charset.StandardCharsets;
@@ -16,8 +17,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MarkerFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.bootstrap.DefaultBootstrapContext;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.logging.logback.StructuredLogEncoder;
 import org.springframework.core.env.Environment;
 import org.springframework.mock.env.MockEnvironment;
@@ -103,7 +109,28 @@ class JsonLinesTest {
         String actual = text(new JsonLines(), event);
         assertThat(members(actual)).isEqualTo(members(expected));
         assertThat(actual).endsWith("}\n");
-        assertThat(actual.chars().filter(c -> c < ' ')).containsExactly((int) '\n');
+        assertThat(actual.chars().filter(Character::isISOControl)).containsExactly((int) '\n');
+    }
+
+    @ParameterizedTest
+    @CsvSource({"logstash, true", "LOGSTASH, true", "ecs, false", "gelf, false"})
+    void the_console_is_given_it_for_logstash_alone(String format, boolean isOurs) {
+        Logger root = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        var console = new OutputStreamAppender<ILoggingEvent>();
+        console.setName("CONSOLE");
+        root.addAppender(console);
+        try {
+            new JsonLines.Installer()
+                    .onApplicationEvent(new ApplicationEnvironmentPreparedEvent(
+                            new DefaultBootstrapContext(),
+                            new SpringApplication(),
+                            new String[0],
+                            new MockEnvironment().withProperty("logging.structured.format.console", format)));
+
+            assertThat(console.getEncoder() instanceof JsonLines).isEqualTo(isOurs);
+        } finally {
+            root.detachAppender(console);
+        }
     }
 
     private static String text(Encoder<ILoggingEvent> encoder, ILoggingEvent event) {
