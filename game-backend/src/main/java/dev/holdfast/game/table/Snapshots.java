@@ -19,8 +19,7 @@ final class Snapshots {
     static final int EVENTS_PER_SNAPSHOT = 256;
 
     /// So that what comes after the last snapshot is never much more than what a tail takes, or than the snapshot
-    /// itself:
-    /// a large state is not to be written more often than what happens to it.
+    /// itself: a large state is not to be written more often than what happens to it.
     static final int BYTES_PER_SNAPSHOT = Tail.MAX_REPLAYED_BYTES;
 
     /// In so many pieces of what is replayed at most the log is let go.
