@@ -386,7 +386,7 @@ public final class Leg extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException) {
-            LOG.debug("{}: {}", channel, cause.toString());
+            LOG.atDebug().addArgument(channel).addArgument(cause::toString).log("{}: {}");
         } else {
             LOG.error("{}: unexpected failure, cutting this leg", channel, cause);
         }

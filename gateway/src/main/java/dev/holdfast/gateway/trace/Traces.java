@@ -20,7 +20,7 @@ public final class Traces {
     private final Tracer tracer;
     private final Map<String, Span> holds = new ConcurrentHashMap<>();
 
-    Traces(Tracer tracer) {
+    public Traces(Tracer tracer) {
         this.tracer = tracer;
     }
 
