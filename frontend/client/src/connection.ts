@@ -34,6 +34,7 @@ export class Connection {
   #seat: string;
   #status: Status = { state: "connecting" };
   #commands = 0;
+  #dials = 0;
   #limits: Welcome["limits"] = { frame: 65_536, inflight: 32, rate: 20 };
   #spentUpTo = -Infinity;
 
@@ -179,7 +180,8 @@ export class Connection {
     this.#spentUpTo = -Infinity;
     this.#isWelcome = false;
     this.#become({ ...this.#status, state: "syncing" });
-    this.#line.send({ type: "sys.hello", v: 1, since: this.#place.cursor, seat: this.#seat, client: this.#idPrefix });
+    const [since, seat, client, dial] = [this.#place.cursor, this.#seat, this.#idPrefix, ++this.#dials];
+    this.#line.send({ type: "sys.hello", v: 1, since, seat, client, dial });
   }
 
   #received(frame: Frame): void {

@@ -28,7 +28,7 @@ describe("connecting", () => {
 
     expect(player.statuses.map(({ state }) => state)).toEqual(["connecting", "syncing", "live"]);
     expect(world.sockets[0]?.url).toBe("ws://gateway/ws/g1/p1?v=1");
-    expect(player.frames[0]).toMatch(/^out {"type":"sys.hello","v":1,"seat":"[A-Za-z0-9_-]{22}","client":"[A-Za-z0-9_-]+"}$/);
+    expect(player.frames[0]).toMatch(/^out {"type":"sys.hello","v":1,"seat":"[A-Za-z0-9_-]{22}","client":"[A-Za-z0-9_-]+","dial":1}$/);
     expect(player.caughtUp).toMatchObject([{ resume: "fresh", events: 0 }]);
   });
 
@@ -599,7 +599,7 @@ describe("coming back", () => {
     world.isReachable = true;
     await world.clock.advance(10_000);
 
-    expect(server.hellos.at(-1)).toMatchObject({ since: "1.t0-1" });
+    expect(server.hellos.at(-1)).toMatchObject({ since: "1.t0-1", client: server.hellos[0]?.client, dial: 2 });
     expect(player.shown).toEqual(["a", "b", "c", "d"]);
     expect(player.caughtUp.at(-1)).toMatchObject({ resume: "replay", events: 3 });
     expect(player.caughtUp.at(-1)?.awayMillis).toBeGreaterThan(2_000);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +27,8 @@ final class Player implements Talker, Leg.Ears {
     private static final long BACKOFF_BASE_MILLIS = 100;
     private static final long BACKOFF_MAX_MILLIS = 5000;
     private static final long NACK_PAUSE_MILLIS = 200;
+    /// Of all players: one that comes back as another object is a later connection, too.
+    private static final AtomicInteger DIALS = new AtomicInteger();
 
     private final URI uri;
     private final String game;
@@ -140,7 +143,8 @@ final class Player implements Talker, Leg.Ears {
     @Override
     public void opened() {
         moments.add(new Moment.Connected(System.nanoTime()));
-        ObjectNode hello = Text.object("sys.hello").put("v", 1).put("client", name);
+        ObjectNode hello =
+                Text.object("sys.hello").put("v", 1).put("client", name).put("dial", DIALS.incrementAndGet());
         since().ifPresent(at -> hello.put("since", at));
         seat.ifPresent(token -> hello.put("seat", token));
         send(hello.toString());

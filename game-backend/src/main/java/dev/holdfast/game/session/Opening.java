@@ -4,6 +4,7 @@ import dev.holdfast.game.log.Cursor;
 import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.seat.Visitor;
 import dev.holdfast.game.session.link.LinkHandshake;
+import dev.holdfast.game.wire.Inbound;
 import java.util.Optional;
 
 /// What a handshake said.
@@ -40,7 +41,12 @@ record Opening(
         return link.flatMap(LinkHandshake::since);
     }
 
-    Visitor visitor(boolean speaksV1, boolean isHello, Optional<String> token) {
-        return new Visitor(player, session, speaksV1, isHello, token, identity);
+    /// Who asks for the seat without having said hello by this leg.
+    Visitor visitor() {
+        return new Visitor(player, session, resumesV1(), false, Optional.empty(), Optional.empty(), identity);
+    }
+
+    Visitor visitor(Inbound.Hello hello) {
+        return new Visitor(player, session, true, true, hello.attempt(), hello.seat(), identity);
     }
 }

@@ -138,8 +138,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             } else if (stage == Stage.HELLO) {
                 awaitHello();
             } else if (!hasEnded) {
-                found.submit(new Request.Take(
-                        this, opening.visitor(opening.resumesV1(), false, Optional.empty()), opening.since()));
+                found.submit(new Request.Take(this, opening.visitor(), opening.since()));
             }
         });
     }
@@ -339,9 +338,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             stage = Stage.SEATING;
             seatingNumber = number;
             table().submit(new Request.Take(
-                    this,
-                    opening.visitor(true, true, hello.seat()),
-                    hello.since().flatMap(Cursor::parse)));
+                    this, opening.visitor(hello), hello.since().flatMap(Cursor::parse)));
         }
     }
 

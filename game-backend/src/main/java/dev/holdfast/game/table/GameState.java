@@ -7,6 +7,7 @@ import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.rules.Play;
 import dev.holdfast.game.rules.RulesBook;
 import dev.holdfast.game.seat.Seat;
+import dev.holdfast.game.wire.Attempt;
 import dev.holdfast.game.wire.Entry;
 import dev.holdfast.game.wire.JsonText;
 import java.util.HashMap;
@@ -128,12 +129,12 @@ final class GameState {
                 acted(by);
                 remember(by, command, seq);
             }
-            case Entry.Seated(String player, String session, Optional<String> claim) ->
+            case Entry.Seated(String player, String session, Optional<Attempt> attempt, Optional<String> claim) ->
                 seats.put(
                         player,
                         seat(player)
-                                .map(seat -> seat.take(session, claim))
-                                .orElseGet(() -> Seat.first(session, claim)));
+                                .map(seat -> seat.take(session, attempt, claim))
+                                .orElseGet(() -> Seat.first(session, attempt, claim)));
             case Entry.Doubted(String player, String _) ->
                 seat(player).map(Seat::doubt).ifPresent(seat -> seats.put(player, seat));
             case Entry.Left(String player, String _) ->

@@ -522,7 +522,7 @@ public final class Table {
                     silences.end(played.by());
                     attendance.add(at, played, state.play()).forEach(this::turnOut);
                 }
-                case Entry.Seated(String player, String session, var _) -> {
+                case Entry.Seated(String player, String session, var _, var _) -> {
                     absences.end(player);
                     attendance.seatTaken(player, session);
                     announce(player, Presence.ONLINE);

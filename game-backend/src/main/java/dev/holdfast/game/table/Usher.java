@@ -44,7 +44,9 @@ final class Usher {
         }
         Visitor visitor = take.visitor();
         Optional<Seat> seat = draft.state().seat(visitor.player());
-        if (seat.isPresent() && seat.get().replaced().contains(visitor.session())) {
+        if (seat.isPresent()
+                && (seat.get().replaced().contains(visitor.session())
+                        || seat.get().isPastFor(visitor))) {
             return turnedAway(take, Ending.REPLACED);
         }
         return switch (policy.judge(seat, visitor)) {
@@ -86,7 +88,7 @@ final class Usher {
         if (!holdsAlready || token.isPresent()) {
             try {
                 draft.play(
-                        new Entry.Seated(player, session, token.map(SeatToken::hash)),
+                        new Entry.Seated(player, session, take.visitor().attempt(), token.map(SeatToken::hash)),
                         player,
                         draft.state().play().join(player));
                 unused.map(Entry.Forgotten::new).ifPresent(draft::add);
@@ -154,7 +156,7 @@ final class Usher {
 
     Ruling affirm(Draft draft, Request.Affirm affirm) {
         if (holds(draft, affirm.player(), affirm.session())) {
-            draft.add(new Entry.Seated(affirm.player(), affirm.session(), Optional.empty()));
+            draft.add(new Entry.Seated(affirm.player(), affirm.session(), Optional.empty(), Optional.empty()));
         }
         return Ruling.SILENT;
     }

@@ -40,8 +40,15 @@ public sealed interface Entry {
     /// A connection has taken a player's seat, from the one before if there was any.
     ///
     /// @param session names the connection, across its backend legs
+    /// @param attempt which of its client's connections it is, if the client has said
     /// @param claim the SHA-256 of a new seat token, if the seat is claimed by this
-    record Seated(String player, String session, Optional<String> claim) implements Entry {}
+    record Seated(String player, String session, Optional<Attempt> attempt, Optional<String> claim) implements Entry {
+        private JsonObject json() {
+            JsonObject json = JsonObject.of("k", "seated", "player", player, "session", session);
+            JsonObject withClaim = claim.isPresent() ? json.with("claim", claim.get()) : json;
+            return attempt.isPresent() ? attempt.get().addTo(withClaim) : withClaim;
+        }
+    }
 
     /// Nobody knows whether the connection still lives: the process that has it takes the seat for it again, or the
     /// player has left.
@@ -62,10 +69,7 @@ public sealed interface Entry {
                         command.map(id -> JsonObject.of("k", "played", "by", by, "cmd", id, "event", event))
                                 .orElseGet(() -> JsonObject.of("k", "played", "by", by, "event", event));
                     case Noted(String by, String command) -> JsonObject.of("k", "noted", "by", by, "cmd", command);
-                    case Seated(String player, String session, Optional<String> claim) ->
-                        claim.map(hash -> JsonObject.of(
-                                        "k", "seated", "player", player, "session", session, "claim", hash))
-                                .orElseGet(() -> JsonObject.of("k", "seated", "player", player, "session", session));
+                    case Seated seated -> seated.json();
                     case Doubted(String player, String session) ->
                         JsonObject.of("k", "doubted", "player", player, "session", session);
                     case Left(String player, String session) ->
@@ -84,7 +88,8 @@ public sealed interface Entry {
                 new Played(
                         text(json, "by"), json.text("cmd"), json.object("event").orElseThrow());
             case "noted" -> new Noted(text(json, "by"), text(json, "cmd"));
-            case "seated" -> new Seated(text(json, "player"), text(json, "session"), json.text("claim"));
+            case "seated" ->
+                new Seated(text(json, "player"), text(json, "session"), Attempt.read(json), json.text("claim"));
             case "doubted" -> new Doubted(text(json, "player"), text(json, "session"));
             case "left" -> new Left(text(json, "player"), text(json, "session"));
             case "forgotten" -> new Forgotten(text(json, "player"));

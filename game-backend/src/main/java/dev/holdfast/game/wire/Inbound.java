@@ -19,7 +19,9 @@ public sealed interface Inbound {
     /// @param version 0 if the client names none
     /// @param since a cursor as the client has it, not yet checked
     /// @param seat a seat token, not yet checked
-    record Hello(int version, Optional<String> since, Optional<String> seat) implements Inbound {}
+    /// @param attempt which of the client's connections this is
+    record Hello(int version, Optional<String> since, Optional<Attempt> attempt, Optional<String> seat)
+            implements Inbound {}
 
     record Resume(Optional<String> since) implements Inbound {}
 
@@ -45,7 +47,8 @@ public sealed interface Inbound {
         return switch (json.type()) {
             case "ping" -> new Ping();
             case "pong" -> new Pong();
-            case "sys.hello" -> new Hello(json.integer("v").orElse(0), json.text("since"), json.text("seat"));
+            case "sys.hello" ->
+                new Hello(json.integer("v").orElse(0), json.text("since"), Attempt.read(json), json.text("seat"));
             case "sys.resume" -> new Resume(json.text("since"));
             case "sys.leave" -> new Leave();
             case String type when type.startsWith(RESERVED_PREFIX) -> new Bad(unknown(type));

@@ -3,6 +3,7 @@ package dev.holdfast.game.seat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.game.seat.SeatPolicy.Verdict;
+import dev.holdfast.game.wire.Attempt;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,8 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SeatPolicyTest {
     private static final String TOKEN = "the-token-of-this-seat";
     private static final Optional<Seat> FREE = Optional.empty();
-    private static final Optional<Seat> OPEN = Optional.of(Seat.first("holder", Optional.empty()));
-    private static final Optional<Seat> CLAIMED = Optional.of(Seat.first("holder", Optional.of(SeatToken.hash(TOKEN))));
+    private static final Optional<Seat> OPEN = Optional.of(Seat.first("holder", Optional.empty(), Optional.empty()));
+    private static final Optional<Seat> CLAIMED =
+            Optional.of(Seat.first("holder", Optional.empty(), Optional.of(SeatToken.hash(TOKEN))));
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -54,9 +56,9 @@ class SeatPolicyTest {
 
     @Test
     void a_seat_remembers_the_last_sessions_that_lost_it() {
-        Seat seat = Seat.first("s0", Optional.empty());
+        Seat seat = Seat.first("s0", Optional.empty(), Optional.empty());
         for (int n = 1; n <= 9; n++) {
-            seat = seat.take("s" + n, Optional.empty());
+            seat = seat.take("s" + n, Optional.of(new Attempt("tab", n)), Optional.empty());
         }
 
         assertThat(seat.session()).isEqualTo("s9");
@@ -76,6 +78,6 @@ class SeatPolicyTest {
 
     private static Visitor visitor(
             String session, boolean speaksV1, Optional<String> token, Optional<String> identity) {
-        return new Visitor("p1", session, speaksV1, speaksV1, token, identity);
+        return new Visitor("p1", session, speaksV1, speaksV1, Optional.empty(), token, identity);
     }
 }

@@ -153,6 +153,19 @@ class ReplicasTest {
     }
 
     @Test
+    void a_hello_that_comes_late_to_the_other_replica_does_not_take_the_seat_either() {
+        String hello =
+                "{\"type\":\"sys.hello\",\"v\":1,\"seat\":\"0123456789abcdefABCDEF\",\"client\":\"tab\",\"dial\":";
+        String player = "late?v=1";
+        TestClient second = one.connectTo(one.game(), player).send(hello + "2}").readUntil("sys.live");
+
+        TestClient late = two.connectTo(one.game(), player).send(hello + "1}");
+
+        assertThat(late.awaitClose().code()).isEqualTo(4500);
+        assertThat(second.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    @Test
     void a_player_at_one_replica_does_not_leave_because_the_other_one_starts() throws Exception {
         String game = one.game() + "-doubt";
         one.post("/api/games", "{\"rules\":\"tictactoe\",\"id\":\"" + game + "\"}");

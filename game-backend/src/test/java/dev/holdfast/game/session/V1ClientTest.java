@@ -167,6 +167,23 @@ class V1ClientTest {
     }
 
     @Test
+    void a_hello_that_comes_late_does_not_take_the_seat_from_the_connection_its_client_has_gone_on_by() {
+        String tab = ",\"seat\":\"0123456789abcdefABCDEF\",\"client\":\"tab\",\"dial\":";
+        TestClient second = hello("p1", tab + 2);
+
+        TestClient late = backend.connect("p1?v=1").send("{\"type\":\"sys.hello\",\"v\":1" + tab + "1}");
+
+        assertThat(late.next()).isEqualTo("{\"type\":\"sys.bye\",\"code\":4500,\"reason\":\"replaced\"}");
+        assertThat(late.awaitClose().code()).isEqualTo(4500);
+        assertThat(second.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+        TestClient otherTab = hello("p1", tab.replace("tab", "other") + 1);
+        assertThat(second.awaitClose().code()).isEqualTo(4500);
+        TestClient third = hello("p1", tab + 3);
+        assertThat(otherTab.awaitClose().code()).isEqualTo(4500);
+        assertThat(third.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    @Test
     void a_client_may_bring_its_own_token_so_that_a_lost_welcome_locks_nobody_out() {
         String token = "0123456789abcdefABCDEF";
 

@@ -66,7 +66,7 @@ class FullGameTest {
     }
 
     private static Entry came(String player) {
-        return new Entry.Seated(player, "session-of-" + player, Optional.empty());
+        return new Entry.Seated(player, "session-of-" + player, Optional.empty(), Optional.empty());
     }
 
     private static Entry said(String player) {

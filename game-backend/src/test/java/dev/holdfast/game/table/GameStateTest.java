@@ -11,6 +11,7 @@ import dev.holdfast.game.rules.connectfour.ConnectFourRules;
 import dev.holdfast.game.rules.relay.RelayRules;
 import dev.holdfast.game.rules.rps.RpsRules;
 import dev.holdfast.game.rules.tictactoe.TicTacToeRules;
+import dev.holdfast.game.wire.Attempt;
 import dev.holdfast.game.wire.Entry;
 import dev.holdfast.game.wire.JsonText;
 import java.lang.reflect.Proxy;
@@ -110,8 +111,8 @@ class GameStateTest {
                 state,
                 List.of(
                         new Entry.Created("relay", 1),
-                        new Entry.Seated("ann", "a", Optional.empty()),
-                        new Entry.Seated("bob", "b", Optional.empty()),
+                        new Entry.Seated("ann", "a", Optional.empty(), Optional.empty()),
+                        new Entry.Seated("bob", "b", Optional.empty(), Optional.empty()),
                         new Entry.Left("bob", "b"),
                         new Entry.Left("ann", "a")),
                 0,
@@ -124,7 +125,7 @@ class GameStateTest {
         assertThat(draft.longestUnused()).contains("ann");
         assertThat(draft.seat("bob")).isEmpty();
         assertThat(draft.seatCount()).isEqualTo(1);
-        draft.apply(7, new Entry.Seated("bob", "b", Optional.empty()));
+        draft.apply(7, new Entry.Seated("bob", "b", Optional.empty(), Optional.empty()));
         assertThat(draft.seat("bob")).isPresent();
         assertThat(draft.seatCount()).isEqualTo(2);
         assertThat(GameState.load(BOOK, state.save()).longestUnused()).contains("bob");
@@ -180,7 +181,9 @@ class GameStateTest {
             switch (random.nextInt(20)) {
                 case 0 -> {
                     Optional<String> claim = random.nextBoolean() ? Optional.of("hash-" + step) : Optional.empty();
-                    append(log, state, new Entry.Seated(player, session, claim));
+                    Optional<Attempt> attempt =
+                            random.nextBoolean() ? Optional.of(new Attempt("client", step)) : Optional.empty();
+                    append(log, state, new Entry.Seated(player, session, attempt, claim));
                     play(log, state, player, Optional.empty(), state.play().join(player));
                 }
                 case 1 -> append(log, state, new Entry.Doubted(player, session));

@@ -92,7 +92,8 @@ final class Replica {
 
     Player seat(GameId game, String name, String session, Optional<Cursor> since) {
         var player = new Player(name, session);
-        var visitor = new Visitor(name, player.session(), false, false, Optional.empty(), Optional.empty());
+        var visitor =
+                new Visitor(name, player.session(), false, false, Optional.empty(), Optional.empty(), Optional.empty());
         tables.submit(game, new Request.Take(player, visitor, since));
         time.advanceTime();
         return player;

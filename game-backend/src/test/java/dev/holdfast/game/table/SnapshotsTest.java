@@ -106,7 +106,7 @@ class SnapshotsTest {
         replica.create(GAME, "relay");
         // Some 2.3 MB of seats
         List<NewEvent> seats = IntStream.range(0, 4_000)
-                .mapToObj(n -> new Entry.Seated("p" + n, "s".repeat(500), Optional.empty()))
+                .mapToObj(n -> new Entry.Seated("p" + n, "s".repeat(500), Optional.empty(), Optional.empty()))
                 .map(seated -> new NewEvent("tag", seated.encode()))
                 .toList();
         var _ = log.append(GAME, head(), seats).block();

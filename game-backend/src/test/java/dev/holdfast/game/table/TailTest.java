@@ -17,7 +17,7 @@ class TailTest {
     void what_nobody_is_shown_does_not_count_as_missed() {
         var tail = new Tail(Cursor.ORIGIN);
         var played = new Entry.Played("ann", Optional.empty(), JsonObject.of("type", "say"));
-        var seated = new Entry.Seated("bob", "session", Optional.empty());
+        var seated = new Entry.Seated("bob", "session", Optional.empty(), Optional.empty());
         Cursor first = add(tail, played, 1);
 
         Cursor second = add(tail, seated, 3 * Tail.MAX_REPLAYED_EVENTS);
