@@ -28,6 +28,7 @@ record Contender(
         boolean isLinked) {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final int STOP_SECONDS = 20;
+    private static final int LAST_WORDS = 30;
 
     Contender(String name, String version, String config, List<String> command, Map<String, String> environment) {
         this(name, version, config, command, environment, false);
@@ -62,7 +63,9 @@ record Contender(
         while (!listens(port)) {
             if (!running.process.isAlive() || System.nanoTime() > deadline) {
                 running.close();
-                throw new IllegalStateException(name + " did not start; its output is in " + running.log);
+                List<String> said = Files.readAllLines(running.log);
+                throw new IllegalStateException(name + " did not start; its last words: "
+                        + String.join("\n", said.subList(Math.max(0, said.size() - LAST_WORDS), said.size())));
             }
             Swarm.rest(Duration.ofMillis(10));
         }
