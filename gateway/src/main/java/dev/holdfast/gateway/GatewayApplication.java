@@ -20,8 +20,8 @@ public class GatewayApplication {
         // Sessions use no reflection
         System.setProperty(PLAIN_REFLECTION, "true");
         SpringApplication.run(GatewayApplication.class, arguments);
-        // Being told to stop and having stopped in order is a success; the JVM would call it 143. Only once it has
-        // started
+        // Being told to stop and having stopped in order is a success; the JVM would call it 143. Only once it
+        // has started
         SpringApplication.getShutdownHandlers().add(() -> {
             ConsoleQueue.close();
             Runtime.getRuntime().halt(0);

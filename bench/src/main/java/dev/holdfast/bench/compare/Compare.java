@@ -32,9 +32,8 @@ public final class Compare {
         this.phase = phase;
     }
 
-    /// @param arguments java, the extracted gateway, the stock gateway's source, sessions, rounds, seconds of each
-    /// phase, and
-    ///     a file for the table, or `-`
+    /// @param arguments java, the extracted gateway, the stock gateway's source, sessions, rounds, seconds of
+    ///     each phase, and a file for the table, or `-`
     public static void main(String[] arguments) throws IOException {
         List<Contender> contenders = Contenders.all(
                 arguments[0], Path.of(arguments[1]), Path.of(arguments[2]).toAbsolutePath());

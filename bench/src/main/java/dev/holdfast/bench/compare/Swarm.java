@@ -31,9 +31,8 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/// Sessions through one gateway, on one event loop: opens them, and makes them talk in one of two ways. Binary messages
-/// of
-/// 64 bytes are ours; text is the gateway's pings, which are answered and never counted. Loopback only.
+/// Sessions through one gateway, on one event loop: opens them, and makes them talk in one of two ways. Binary
+/// messages of 64 bytes are ours; text is the gateway's pings, which are answered and never counted. Loopback only.
 final class Swarm implements AutoCloseable {
     static final int MESSAGE_BYTES = 64;
 
@@ -108,9 +107,8 @@ final class Swarm implements AutoCloseable {
         return done;
     }
 
-    /// Messages at fixed times, whatever comes back, a session after the other; a latency counts from when a message
-    /// should
-    /// have gone, so that a stall is charged to all that had to wait for it.
+    /// Messages at fixed times, whatever comes back, a session after the other; a latency counts from when a
+    /// message should have gone, so that a stall is charged to all that had to wait for it.
     ///
     /// @return nanoseconds
     Histogram openLoop(int perSecond, Duration time) {

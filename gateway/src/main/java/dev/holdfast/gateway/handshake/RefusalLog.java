@@ -11,9 +11,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /// A line for each client that is turned away, under one logger, `holdfast.refusal`: whose it was, and the words of the
-/// answer, which no page can read. What comes from outside is escaped. Of each outcome a few lines a second are
-/// written,
-/// so that a flood fills no disk; the next one says how many were left out. Safe for all threads.
+/// answer, which no page can read. What comes from outside is escaped. Of each outcome a few lines a second
+/// are written, so that a flood fills no disk; the next one says how many were left out. Safe for all threads.
 final class RefusalLog {
     static final int LINES_PER_SECOND = 5;
 

@@ -202,9 +202,8 @@ class ClientGateTest {
         assertThat(channel.config().isAutoRead()).isTrue();
     }
 
-    /// Netty reads on to the end of what the kernel holds when it is told of a FIN, whatever auto-read says. Each such
-    /// read
-    /// was added to the others by a copy of them all.
+    /// Netty reads on to the end of what the kernel holds when it is told of a FIN, whatever auto-read says. Each
+    /// such read was added to the others by a copy of them all.
     @Test
     @EnabledOnOs(OS.LINUX)
     void of_a_client_that_has_ended_no_more_is_held_than_of_another() throws IOException {
