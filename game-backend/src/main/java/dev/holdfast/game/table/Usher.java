@@ -6,6 +6,7 @@ import dev.holdfast.game.seat.Seat;
 import dev.holdfast.game.seat.SeatPolicy;
 import dev.holdfast.game.seat.SeatToken;
 import dev.holdfast.game.seat.Visitor;
+import dev.holdfast.game.wire.Attempt;
 import dev.holdfast.game.wire.Entry;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -83,12 +84,15 @@ final class Usher {
         }
         String player = take.visitor().player();
         String session = take.visitor().session();
-        boolean holdsAlready =
-                seat.isPresent() && seat.get().isHeldBy(session) && !seat.get().isDoubted();
+        Optional<Attempt> attempt = take.visitor().attempt();
+        boolean holdsAlready = seat.isPresent()
+                && seat.get().isHeldBy(session)
+                && !seat.get().isDoubted()
+                && (attempt.isEmpty() || attempt.equals(seat.get().attempt()));
         if (!holdsAlready || token.isPresent()) {
             try {
                 draft.play(
-                        new Entry.Seated(player, session, take.visitor().attempt(), token.map(SeatToken::hash)),
+                        new Entry.Seated(player, session, attempt, token.map(SeatToken::hash)),
                         player,
                         draft.state().play().join(player));
                 unused.map(Entry.Forgotten::new).ifPresent(draft::add);

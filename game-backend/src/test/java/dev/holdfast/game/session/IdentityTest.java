@@ -27,6 +27,19 @@ class IdentityTest {
     }
 
     @Test
+    void who_sat_down_before_the_hello_keeps_the_seat_from_an_earlier_connections_late_one() {
+        String hello = "{\"type\":\"sys.hello\",\"v\":1,\"client\":\"tab\",\"dial\":";
+        TestClient second = backend.connect("tom", HEADER, "tom");
+        assertThat(second.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+        second.send(hello + "2}").readUntil("sys.live");
+
+        TestClient late = backend.connect("tom?v=1", HEADER, "tom").send(hello + "1}");
+
+        assertThat(late.awaitClose().code()).isEqualTo(4500);
+        assertThat(second.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    @Test
     void on_anothers_seat_nobody_sits_down() {
         TestClient eve = backend.connect("ann", HEADER, "eve");
         eve.send("{\"type\":\"say\",\"text\":\"I am Ann\"}");
