@@ -7,14 +7,24 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Netty's epoll for an event loop whose legs read for themselves.
 ///
 /// @see Readiness
 public final class LegIoHandler implements IoHandler {
-    private final IoHandler epoll;
+    private static final Logger LOG = LoggerFactory.getLogger(LegIoHandler.class);
 
-    private LegIoHandler(IoHandler epoll) {
+    private final IoHandler epoll;
+    private final List<Readiness> toBeTold = new ArrayList<>();
+    private ReadBuffers.@Nullable Shared buffer;
+
+    LegIoHandler(IoHandler epoll) {
         this.epoll = epoll;
     }
 
@@ -26,14 +36,47 @@ public final class LegIoHandler implements IoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        Readiness readiness = new Readiness((EpollIoHandle) handle);
+        Readiness readiness = new Readiness((EpollIoHandle) handle, this);
         readiness.isAt(epoll.register(readiness));
         return readiness;
     }
 
+    /// The event loop's, into which its legs read.
+    ReadBuffers.Shared buffer() {
+        if (buffer == null) {
+            buffer = ReadBuffers.shared();
+        }
+        return buffer;
+    }
+
+    /// What is wanted of this socket is for the kernel to know before it is asked what there is.
+    void willTell(Readiness changed) {
+        toBeTold.add(changed);
+    }
+
     @Override
     public int run(IoHandlerContext context) {
+        if (!toBeTold.isEmpty()) {
+            tellKernel();
+        }
         return epoll.run(context);
+    }
+
+    private void tellKernel() {
+        // A socket that is closed here may change what is wanted of another
+        for (int i = 0; i < toBeTold.size(); i++) {
+            Readiness changed = toBeTold.get(i);
+            try {
+                changed.tellKernel();
+            } catch (UncheckedIOException e) {
+                LOG.error(
+                        "cannot watch socket {} any more: closing it",
+                        changed.fd().intValue(),
+                        e);
+                changed.cut();
+            }
+        }
+        toBeTold.clear();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.leg;
 
+import io.netty.channel.Channel;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// That the peer has ended its half (`EPOLLRDHUP`) is not told to the channel of a leg, which would then read all that
 /// the kernel holds at once, although it was told to stop. It finds the end where it is: behind the last byte.
+///
+/// What is wanted of a socket may change several times in a turn of the event loop, as it does in each handshake; the
+/// kernel is told once, before it is asked again.
 @SuppressWarnings("try") // Netty's handles close with any exception
 final class Readiness implements EpollIoHandle, IoRegistration {
     private static final int READABLE = EpollIoOps.EPOLLIN.value();
@@ -41,17 +45,20 @@ final class Readiness implements EpollIoHandle, IoRegistration {
     };
 
     private final EpollIoHandle channel;
-    private final ReadBuffers.Shared buffer = ReadBuffers.shared();
+    private final LegIoHandler loop;
     private @Nullable IoRegistration registration;
     private EpollIoOps wanted = EpollIoOps.NONE;
     private @Nullable Leg leg;
     private boolean isDirect;
     /// Whether the peer of a leg has ended its half, of which perhaps not all is read.
     private boolean hasEnded;
+    private boolean isKnown;
+    private boolean isToBeTold;
 
     /// On the event loop.
-    Readiness(EpollIoHandle channel) {
+    Readiness(EpollIoHandle channel, LegIoHandler loop) {
         this.channel = channel;
+        this.loop = loop;
         SOCKETS.get().put(channel.fd().intValue(), this);
     }
 
@@ -85,7 +92,7 @@ final class Readiness implements EpollIoHandle, IoRegistration {
     public void handle(IoRegistration from, IoEvent event) {
         Leg reader = leg;
         EpollIoOps ops = ((EpollIoEvent) event).ops();
-        if (isDirect && reader != null && ops.value() == READABLE && reader.readInto(buffer)) {
+        if (isDirect && reader != null && ops.value() == READABLE && reader.readInto(loop.buffer())) {
             return;
         }
         if (reader != null && (ops.value() & (ENDED | BROKEN)) == ENDED) {
@@ -105,11 +112,37 @@ final class Readiness implements EpollIoHandle, IoRegistration {
         if (registration == null) {
             return -1;
         }
+        if (!isKnown) {
+            // At once, since who opens or binds a socket that the kernel will not watch is to hear of it
+            isKnown = true;
+            tellKernel();
+        } else if (!isToBeTold) {
+            isToBeTold = true;
+            loop.willTell(this);
+        }
+        return wanted.value();
+    }
+
+    /// Tells the kernel what is wanted, also if that is what it was before: of something that came in between it then
+    /// tells again.
+    void tellKernel() {
+        isToBeTold = false;
+        if (registration == null) {
+            return;
+        }
         if (hasEnded) {
             // Netty takes a socket of which nothing is wanted out of epoll, for ever. Of a broken one it is told anyway
-            return registration.submit(wanted.without(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLERR));
+            registration.submit(wanted.without(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLERR));
+        } else {
+            registration.submit(isDirect && wanted.value() == READING.value() ? READING_ALL : wanted);
         }
-        return registration.submit(isDirect && wanted.value() == READING.value() ? READING_ALL : wanted);
+    }
+
+    /// The kernel does not watch this socket any more.
+    void cut() {
+        if (channel instanceof Channel.Unsafe unsafe) {
+            unsafe.close(unsafe.voidPromise());
+        }
     }
 
     @Override
