@@ -9,6 +9,16 @@ import java.util.Base64;
 public final class WebSocketKey {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+    private static final MessageDigest SHA_1;
+
+    static {
+        try {
+            SHA_1 = MessageDigest.getInstance("SHA-1");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-1", e);
+        }
+    }
+
     private WebSocketKey() {}
 
     /// Whether a client's `Sec-WebSocket-Key` is 16 bytes in base64 (RFC 6455, section 4.1).
@@ -30,11 +40,16 @@ public final class WebSocketKey {
 
     /// The `Sec-WebSocket-Accept` that answers a key.
     public static String accept(String key) {
+        byte[] proof = sha1().digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
+        return Base64.getEncoder().encodeToString(proof);
+    }
+
+    /// A copy, since looking for one takes as long as all the hashing and a digest is no thread's but one's.
+    private static MessageDigest sha1() {
         try {
-            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-            return Base64.getEncoder().encodeToString(sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-1", e);
+            return (MessageDigest) SHA_1.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's SHA-1 can be copied", e);
         }
     }
 }
