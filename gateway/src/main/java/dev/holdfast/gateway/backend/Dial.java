@@ -109,14 +109,16 @@ final class Dial {
         isOver = true;
         attempts.onComplete();
         circuit.bulkhead().onComplete();
-        switch (answer) {
-            case DialAnswer.Upgraded upgraded ->
-                span.tag(
-                        "network.peer.address",
-                        String.valueOf(upgraded.leg().channel().remoteAddress()));
-            case DialAnswer.Refused refused -> span.tag("http.response.status_code", refused.status());
+        if (!span.isNoop()) {
+            switch (answer) {
+                case DialAnswer.Upgraded upgraded ->
+                    span.tag(
+                            "network.peer.address",
+                            String.valueOf(upgraded.leg().channel().remoteAddress()));
+                case DialAnswer.Refused refused -> span.tag("http.response.status_code", refused.status());
+            }
+            span.end();
         }
-        span.end();
         outcome.answered(answer);
     }
 
