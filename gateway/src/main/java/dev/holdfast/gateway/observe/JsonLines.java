@@ -28,12 +28,13 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
     private static final int USUAL_LENGTH = 512;
     private static final HexFormat HEX = HexFormat.of();
 
+    private final ZoneId zone = ZoneId.systemDefault();
+
     @Override
     public byte[] encode(ILoggingEvent event) {
         StringBuilder line = new StringBuilder(USUAL_LENGTH);
         line.append("{\"@timestamp\":\"");
-        DateTimeFormatter.ISO_OFFSET_DATE_TIME.formatTo(
-                OffsetDateTime.ofInstant(event.getInstant(), ZoneId.systemDefault()), line);
+        DateTimeFormatter.ISO_OFFSET_DATE_TIME.formatTo(OffsetDateTime.ofInstant(event.getInstant(), zone), line);
         line.append("\",\"@version\":\"1\"");
         member(line, "message", event.getFormattedMessage());
         member(line, "logger_name", event.getLoggerName());
