@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
@@ -19,9 +20,13 @@ public final class Compare {
     private static final int FEW = 50;
     private static final int RATED = 1_000;
     private static final int RATE = 10_000;
-    private static final Duration SETTLE = Duration.ofSeconds(3);
+    private static final Duration SETTLE = Duration.ofSeconds(2);
+    private static final Duration MEMORY_SETTLES = Duration.ofSeconds(9);
     /// Openings, and some talk after each, until compilers have done what they will: those of the JVM take that many.
-    private static final int UNTIL_WARM = 8;
+    private static final int UNTIL_WARM = 11;
+    /// Openings from then on, since a collection of the JVM's falls into one and not into another.
+    private static final int WARM = 5;
+    private static final String LATE = "the %dth to %dth, median".formatted(UNTIL_WARM + 1, UNTIL_WARM + WARM);
     private static final int UNTIL_BACKEND_IS_WARM = 3;
 
     private final int sessions;
@@ -80,32 +85,33 @@ public final class Compare {
     private Figures measure(Contender contender, int port, int backendPort) throws IOException {
         try (Contender.Running running = contender.start(port, backendPort)) {
             // Until those who give memory back have done so
-            Swarm.rest(SETTLE.multipliedBy(3));
+            Swarm.rest(MEMORY_SETTLES);
             double empty = running.mebibytes();
             double cold;
             double full;
             double idle;
             try (Swarm swarm = new Swarm()) {
                 cold = seconds(swarm.open(port, sessions));
-                Swarm.rest(SETTLE.multipliedBy(3));
+                Swarm.rest(MEMORY_SETTLES);
                 full = running.mebibytes();
                 double before = running.cpuSeconds();
                 Swarm.rest(phase);
                 idle = 100 * (running.cpuSeconds() - before) / seconds(phase);
                 swarm.closedLoop(phase);
             }
-            double second = openAndTalk(port);
-            for (int opening = 3; opening < UNTIL_WARM; opening++) {
-                openAndTalk(port);
+            double[] openings = new double[UNTIL_WARM + WARM + 1];
+            for (int number = 2; number < UNTIL_WARM + WARM; number++) {
+                openings[number] = openAndTalk(port);
             }
             Swarm.rest(SETTLE);
-            double warm;
             double[] many;
             try (Swarm swarm = new Swarm()) {
-                warm = seconds(swarm.open(port, sessions));
+                openings[UNTIL_WARM + WARM] = seconds(swarm.open(port, sessions));
                 swarm.closedLoop(phase.dividedBy(2));
                 many = closedLoop(running, swarm);
             }
+            double[] warm = Arrays.copyOfRange(openings, UNTIL_WARM + 1, openings.length);
+            Arrays.sort(warm);
             Swarm.rest(SETTLE);
             double[] few;
             try (Swarm swarm = new Swarm()) {
@@ -115,12 +121,24 @@ public final class Compare {
             }
             try (Swarm swarm = new Swarm()) {
                 swarm.open(port, Math.min(RATED, sessions));
-                swarm.openLoop(RATE, phase.dividedBy(2));
+                swarm.openLoop(RATE, phase);
                 Histogram latencies = swarm.openLoop(RATE, phase);
                 List<Double> millis = Stream.of(50.0, 99.0, 99.9)
                         .map(percentile -> latencies.getValueAtPercentile(percentile) / 1e6)
                         .toList();
-                return new Figures(cold, second, warm, empty, full, idle, many[0], many[1], few[0], few[1], millis);
+                return new Figures(
+                        cold,
+                        openings[2],
+                        openings[8],
+                        Figures.median(warm),
+                        empty,
+                        full,
+                        idle,
+                        many[0],
+                        many[1],
+                        few[0],
+                        few[1],
+                        millis);
             }
         }
     }
@@ -167,12 +185,16 @@ public final class Compare {
                         %d s for each figure, the contenders in turn in each round and in another order each time; median
                         (smallest–largest). A latency counts from when the message was due. Memory is proportional set size, CPU is the
                         process's own accounting, children included. Memory, the first two openings and the idle CPU are of a process
-                        that was just started (client and backend are warm by then); messages, latencies and the %dth opening of the
-                        same process once it is warm, as a server of hours is, which takes the two on the JVM some 60,000 handshakes.
+                        that was just started (client and backend are warm by then); messages, latencies and the last openings of the
+                        same process once it is warm, as a server of hours is, which takes the two on the JVM some %,d handshakes.
 
-                        """.formatted(Swarm.MESSAGE_BYTES, rounds, compare.phase.toSeconds(), UNTIL_WARM));
+                        """.formatted(
+                                Swarm.MESSAGE_BYTES,
+                                rounds,
+                                compare.phase.toSeconds(),
+                                UNTIL_WARM * compare.sessions / 10_000 * 10_000));
         page.append(Figures.table(
-                contenders.stream().map(Contender::name).toList(), figures, compare.sessions, UNTIL_WARM, FEW, RATE));
+                contenders.stream().map(Contender::name).toList(), figures, compare.sessions, LATE, FEW, RATE));
         page.append('\n');
         contenders.forEach(contender -> page.append("- ")
                 .append(contender.name())

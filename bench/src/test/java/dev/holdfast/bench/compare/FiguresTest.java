@@ -9,7 +9,12 @@ class FiguresTest {
     @Test
     void the_table_has_the_median_and_the_spread_of_the_rounds() {
         String table = Figures.table(
-                List.of("one", "two"), List.of(List.of(round(1), round(9), round(2)), List.of()), 1024, 8, 50, 10_000);
+                List.of("one", "two"),
+                List.of(List.of(round(1), round(9), round(2)), List.of()),
+                1024,
+                "late",
+                50,
+                10_000);
 
         assertThat(table)
                 .startsWith("| | one | two |\n|---|---|---|\n")
@@ -23,6 +28,6 @@ class FiguresTest {
     }
 
     private static Figures round(double perSecond) {
-        return new Figures(1, 1, 1, 10, 11, 1, perSecond, 1, 1, 1, List.of(1.0, 2.0, 3.0));
+        return new Figures(1, 1, 1, 1, 10, 11, 1, perSecond, 1, 1, 1, List.of(1.0, 2.0, 3.0));
     }
 }
