@@ -64,12 +64,16 @@ public record Seat(
         return isPresent && session.equals(connection);
     }
 
-    /// Whether the one who comes has gone on by the connection that sits here, or sat here last: what it said then has
-    /// only now arrived.
+    /// Whether the one who comes has gone on by another connection, which sits here or sat here last: what it said then
+    /// has only now arrived.
     public boolean isPastFor(Visitor visitor) {
-        return visitor.attempt().isPresent()
-                && attempt.isPresent()
-                && visitor.attempt().get().isBefore(attempt.get());
+        return !session.equals(visitor.session())
+                && visitor.attempt().filter(this::isAfter).isPresent();
+    }
+
+    /// Whether the connection is a later one of the same client.
+    public boolean isAfter(Attempt other) {
+        return attempt.isPresent() && other.isBefore(attempt.get());
     }
 
     public JsonObject save() {

@@ -84,7 +84,9 @@ final class Usher {
         }
         String player = take.visitor().player();
         String session = take.visitor().session();
-        Optional<Attempt> attempt = take.visitor().attempt();
+        // Only the seat's own connection can still say an earlier one here, by mistake
+        Optional<Attempt> attempt =
+                take.visitor().attempt().filter(said -> seat.stream().noneMatch(taken -> taken.isAfter(said)));
         boolean holdsAlready = seat.isPresent()
                 && seat.get().isHeldBy(session)
                 && !seat.get().isDoubted()

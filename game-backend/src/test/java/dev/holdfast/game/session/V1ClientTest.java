@@ -184,6 +184,20 @@ class V1ClientTest {
     }
 
     @Test
+    void a_lower_dial_on_the_connection_that_has_the_seat_counts_for_nothing() {
+        String tab = ",\"seat\":\"0123456789abcdefABCDEF\",\"client\":\"tab\",\"dial\":";
+        TestClient client = hello("p1", tab + 3);
+
+        client.send("{\"type\":\"sys.hello\",\"v\":1" + tab + "1}");
+
+        assertThat(client.next()).contains("\"sys.welcome\"");
+        client.readUntil("\"sys.live\"");
+        TestClient late = backend.connect("p1?v=1").send("{\"type\":\"sys.hello\",\"v\":1" + tab + "2}");
+        assertThat(late.awaitClose().code()).isEqualTo(4500);
+        assertThat(client.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    @Test
     void a_client_may_bring_its_own_token_so_that_a_lost_welcome_locks_nobody_out() {
         String token = "0123456789abcdefABCDEF";
 
