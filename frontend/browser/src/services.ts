@@ -48,7 +48,7 @@ export class Service {
 
   launch(): void {
     const log = openSync(join(this.#folder, `${this.name}.log`), "a");
-    this.#process = spawn(join(javaHome(), "bin", "java"), [...FLAGS, ...program(this.name)], {
+    this.#process = spawn(join(javaHome(), "bin", "java"), [...FLAGS, `-Djava.io.tmpdir=${this.#folder}`, ...program(this.name)], {
       cwd: this.#folder,
       stdio: ["ignore", log, log],
       env: {

@@ -23,7 +23,7 @@ final class Mutant {
     static List<String> of(String source, String from, String to) {
         try {
             Path jar = Services.jar("game-backend");
-            Path folder = Files.createTempDirectory("holdfast-e2e-mutant-");
+            Path folder = Scratch.folder("mutant");
             Path unpacked = folder.resolve("unpacked");
             run(List.of(
                     System.getProperty("java.home") + "/bin/java",

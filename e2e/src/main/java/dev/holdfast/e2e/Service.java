@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Service implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
+    private static final int LAST_WORDS = 30;
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
 
@@ -54,7 +56,7 @@ final class Service implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         builder.environment().putAll(environment);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "end " + name));
+        Scratch.end(this);
     }
 
     /// A Readiness that asks `/readyz`.
@@ -107,9 +109,18 @@ final class Service implements AutoCloseable {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (!readiness.isReady()) {
             if (!running().isAlive() || System.nanoTime() > deadline) {
-                throw new IllegalStateException(name + " is not ready; its output is in " + output);
+                throw new IllegalStateException(name + " is not ready; its last words: " + lastWords());
             }
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+
+    private String lastWords() {
+        try {
+            List<String> said = Files.readAllLines(output);
+            return String.join("\n", said.subList(Math.max(0, said.size() - LAST_WORDS), said.size()));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 
@@ -212,7 +223,7 @@ final class Service implements AutoCloseable {
     @Override
     public void close() {
         if (process != null) {
-            process.destroyForcibly();
+            kill();
         }
     }
 }

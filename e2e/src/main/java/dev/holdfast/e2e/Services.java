@@ -1,7 +1,5 @@
 package dev.holdfast.e2e;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +90,7 @@ record Services(
     }
 
     static Services onSqlite(Setup setup) {
-        Path folder = folder("sqlite");
+        Path folder = Scratch.folder("sqlite");
         Path file = folder.resolve("games.db");
         return start(folder, 1, "sqlite:" + file, setup, Optional.empty(), new SqliteLogReader(file));
     }
@@ -104,7 +102,7 @@ record Services(
 
     /// @param appendfsync when Redis syncs its log to the disk
     static Services onRedis(int replicas, String appendfsync, Setup setup) {
-        Path folder = folder("redis");
+        Path folder = Scratch.folder("redis");
         RedisStore redis = RedisStore.start(folder, appendfsync);
         return start(folder, replicas, redis.url(), setup, Optional.of(redis), redis.reader());
     }
@@ -163,7 +161,7 @@ record Services(
         all.put("PORT", Integer.toString(port));
         all.putIfAbsent("MANAGEMENT_PORT", Integer.toString(Service.freePort()));
         all.putIfAbsent("WS_PING_INTERVAL", Integer.toString(PING_SECONDS));
-        List<String> command = new ArrayList<>(java(jvm));
+        List<String> command = new ArrayList<>(java(jvm, folder));
         command.addAll(program);
         return new Service(module + "-" + number, command, all, folder, Service.readyz(port));
     }
@@ -173,10 +171,15 @@ record Services(
     }
 
     /// The beginning of a service's command.
-    static List<String> java(List<String> jvm) {
+    ///
+    /// @param folder for what it would leave in the system's if it is killed, such as SQLite's library
+    static List<String> java(List<String> jvm, Path folder) {
         return Stream.concat(
                         Stream.of(
-                                java(), "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"),
+                                java(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-Djava.io.tmpdir=" + folder),
                         jvm.stream())
                 .toList();
     }
@@ -192,14 +195,6 @@ record Services(
         }
         throw new IllegalStateException("no " + module + "/target/" + module + ".jar in " + here
                 + " or above: package it first, with bin/build " + module);
-    }
-
-    private static Path folder(String name) {
-        try {
-            return Files.createTempDirectory("holdfast-e2e-" + name + "-");
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
     }
 
     Service backend() {

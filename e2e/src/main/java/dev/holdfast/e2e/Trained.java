@@ -68,7 +68,7 @@ final class Trained {
     private static Path train(String module, List<String> jvm, Path folder) {
         Path fresh = folder.resolve("fresh.aot");
         int port = Service.freePort();
-        List<String> command = new ArrayList<>(Services.java(jvm));
+        List<String> command = new ArrayList<>(Services.java(jvm, folder));
         command.addAll(run(folder, Services.jar(module), "-XX:AOTCacheOutput=" + fresh));
         var environment = new HashMap<>(Map.of(
                 "PORT",

@@ -133,7 +133,7 @@ class ObservabilityIT {
     }
 
     private static Service prometheus(Services services) throws IOException {
-        Path folder = Files.createTempDirectory("holdfast-e2e-prometheus-");
+        Path folder = Scratch.folder("prometheus");
         Files.writeString(folder.resolve("prometheus.yml"), """
                 global: {scrape_interval: 1s, evaluation_interval: 1s}
                 rule_files: ["%s"]

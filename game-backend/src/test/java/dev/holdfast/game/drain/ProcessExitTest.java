@@ -52,7 +52,11 @@ class ProcessExitTest {
     private Process launch(Map<String, String> environment) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var builder = new ProcessBuilder(
-                java, "-cp", System.getProperty("java.class.path"), GameBackendApplication.class.getName());
+                java,
+                "-Djava.io.tmpdir=" + directory,
+                "-cp",
+                System.getProperty("java.class.path"),
+                GameBackendApplication.class.getName());
         builder.environment().putAll(Map.of("PORT", "0", "MANAGEMENT_PORT", "0"));
         builder.environment().putAll(environment);
         process = builder.redirectErrorStream(true).start();
