@@ -19,7 +19,8 @@ class FiguresTest {
         assertThat(table)
                 .startsWith("| | one | two |\n|---|---|---|\n")
                 .contains("| messages/s, 1,024 sessions | 2 (1–9) | failed |")
-                .contains("| KiB per session | 1.0 (1.0–1.0) | failed |");
+                .contains("| KiB per session | 1.0 (1.0–1.0) | failed |")
+                .contains("| the 8th time, s | 3.00 (3.00–3.00) | failed |\n| late, s | 4.00 (4.00–4.00) | failed |");
     }
 
     @Test
@@ -28,6 +29,6 @@ class FiguresTest {
     }
 
     private static Figures round(double perSecond) {
-        return new Figures(1, 1, 1, 1, 10, 11, 1, perSecond, 1, 1, 1, List.of(1.0, 2.0, 3.0));
+        return new Figures(1, 2, 3, 4, 10, 11, 1, perSecond, 1, 1, 1, List.of(1.0, 2.0, 3.0));
     }
 }
