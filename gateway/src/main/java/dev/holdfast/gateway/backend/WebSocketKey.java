@@ -44,7 +44,7 @@ public final class WebSocketKey {
         return Base64.getEncoder().encodeToString(proof);
     }
 
-    /// A copy, since looking for one takes as long as all the hashing and a digest is no thread's but one's.
+    /// A copy, since a digest is one thread's alone and looking for another one goes through reflection.
     private static MessageDigest sha1() {
         try {
             return (MessageDigest) SHA_1.clone();

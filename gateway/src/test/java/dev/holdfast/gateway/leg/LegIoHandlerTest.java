@@ -6,16 +6,15 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
-import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -31,8 +30,7 @@ import org.junit.jupiter.api.condition.OS;
 class LegIoHandlerTest {
     private final EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(
             1,
-            executor ->
-                    new LegIoHandler(new Counting(EpollIoHandler.newFactory().newHandler(executor))));
+            executor -> new LegIoHandler(listenedTo(EpollIoHandler.newFactory().newHandler(executor))));
     private volatile int told;
     private volatile boolean isFailing;
     private Channel channel;
@@ -97,80 +95,37 @@ class LegIoHandlerTest {
     }
 
     /// Netty's epoll, listened to.
-    private final class Counting implements IoHandler {
-        private final IoHandler epoll;
-
-        Counting(IoHandler epoll) {
-            this.epoll = epoll;
-        }
-
-        @Override
-        public IoRegistration register(IoHandle handle) throws Exception {
-            return new Counted(epoll.register(handle));
-        }
-
-        @Override
-        public int run(IoHandlerContext context) {
-            return epoll.run(context);
-        }
-
-        @Override
-        public void initialize() {
-            epoll.initialize();
-        }
-
-        @Override
-        public void prepareToDestroy() {
-            epoll.prepareToDestroy();
-        }
-
-        @Override
-        public void destroy() {
-            epoll.destroy();
-        }
-
-        @Override
-        public void wakeup() {
-            epoll.wakeup();
-        }
-
-        @Override
-        public boolean isCompatible(Class<? extends IoHandle> type) {
-            return epoll.isCompatible(type);
-        }
+    private IoHandler listenedTo(IoHandler epoll) {
+        return calling(IoHandler.class, (method, arguments) -> {
+            Object result = method.invoke(epoll, arguments);
+            return result instanceof IoRegistration kernel ? listenedTo(kernel) : result;
+        });
     }
 
-    private final class Counted implements IoRegistration {
-        private final IoRegistration kernel;
-
-        Counted(IoRegistration kernel) {
-            this.kernel = kernel;
-        }
-
-        @Override
-        @SuppressWarnings("NonAtomicVolatileUpdate") // one event loop
-        public long submit(IoOps ops) {
-            if (isFailing) {
-                throw new UncheckedIOException(new IOException("made to fail"));
+    private IoRegistration listenedTo(IoRegistration kernel) {
+        return calling(IoRegistration.class, (method, arguments) -> {
+            if (method.getName().equals("submit")) {
+                hear();
             }
-            told++;
-            return kernel.submit(ops);
-        }
+            return method.invoke(kernel, arguments);
+        });
+    }
 
-        @Override
-        @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's
-        public <T> T attachment() {
-            return kernel.attachment();
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one event loop
+    private void hear() {
+        if (isFailing) {
+            throw new UncheckedIOException(new IOException("made to fail"));
         }
+        told++;
+    }
 
-        @Override
-        public boolean isValid() {
-            return kernel.isValid();
-        }
+    private interface Call {
+        Object on(Method method, Object[] arguments) throws ReflectiveOperationException;
+    }
 
-        @Override
-        public boolean cancel() {
-            return kernel.cancel();
-        }
+    private static <T> T calling(Class<T> type, Call call) {
+        Object through = Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> call.on(method, arguments));
+        return type.cast(through);
     }
 }
