@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -60,18 +62,22 @@ class ReadinessTest {
 
     private void open() throws IOException {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Channel channel = new Bootstrap()
-                    .group(eventLoops)
-                    .channel(EpollSocketChannel.class)
-                    .handler(new ChannelReads())
-                    .connect(server.getLocalSocketAddress())
-                    .syncUninterruptibly()
-                    .channel();
+            Channel channel = connectTo(server, new ChannelReads());
             peer = server.accept();
             leg = new Leg(channel);
             channel.config().setRecvByteBufAllocator(ReadBuffers.ADAPTING);
             channel.pipeline().addLast(leg);
         }
+    }
+
+    private Channel connectTo(ServerSocket server, ChannelHandler handler) {
+        return new Bootstrap()
+                .group(eventLoops)
+                .channel(EpollSocketChannel.class)
+                .handler(handler)
+                .connect(server.getLocalSocketAddress())
+                .syncUninterruptibly()
+                .channel();
     }
 
     @AfterEach
@@ -131,6 +137,36 @@ class ReadinessTest {
             send(SHORT);
             onLoop(leg::resume);
             assertArrives(SHORT);
+        }
+    }
+
+    @Test
+    void what_the_kernel_told_of_while_reading_had_stopped_for_less_than_a_turn_is_read() throws Exception {
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Channel another = connectTo(server, new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext ctx, Object message) {
+                    ReferenceCountUtil.release(message);
+                    leg.pause();
+                    ctx.executor().execute(leg::resume);
+                }
+            });
+            try (Socket itsPeer = server.accept()) {
+                var bothAreThere = new CountDownLatch(1);
+                another.eventLoop().execute(() -> spinUntil(bothAreThere));
+                itsPeer.getOutputStream().write(1);
+                send(SHORT);
+                bothAreThere.countDown();
+                assertArrives(SHORT);
+            }
+        }
+    }
+
+    /// An event loop may not block.
+    private static void spinUntil(CountDownLatch event) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (event.getCount() > 0 && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
         }
     }
 
