@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
 
@@ -41,7 +40,8 @@ public final class TestClient implements AutoCloseable {
     // Apart: it may come at any time, and most tests are about other things.
     private final BlockingQueue<String> presences = new LinkedTransferQueue<>();
     private final List<String> seen = new ArrayList<>();
-    private final CompletableFuture<Connection> connection = new CompletableFuture<>();
+    // Netty's own: Reactor Netty's connection, once ended, has another in its place, which takes no write.
+    private final CompletableFuture<Channel> channel = new CompletableFuture<>();
     private final CompletableFuture<HttpHeaders> headers = new CompletableFuture<>();
     private final CompletableFuture<WebSocketCloseStatus> closed = new CompletableFuture<>();
     private final Disposable opened;
@@ -59,21 +59,21 @@ public final class TestClient implements AutoCloseable {
                         .handlePing(!answersPings)
                         .build())
                 .uri(url)
-                .handle((in, out) -> Mono.<Void>create(sink -> in.withConnection(channel -> {
+                .handle((in, out) -> Mono.<Void>create(sink -> in.withConnection(connection -> {
                     headers.complete(((reactor.netty.http.client.HttpClientResponse) in).responseHeaders());
                     Disposable status = in.receiveCloseStatus()
                             .defaultIfEmpty(WebSocketCloseStatus.ABNORMAL_CLOSURE)
                             .subscribe(closed::complete, closed::completeExceptionally);
                     Disposable received = in.receiveFrames().subscribe(this::received, closed::completeExceptionally);
-                    channel.onDispose(() -> {
+                    connection.onDispose(() -> {
                         status.dispose();
                         received.dispose();
                         closed.complete(WebSocketCloseStatus.ABNORMAL_CLOSURE);
                         sink.success();
                     });
-                    connection.complete(channel);
+                    channel.complete(connection.channel());
                 })))
-                .subscribe(_ -> {}, connection::completeExceptionally);
+                .subscribe(_ -> {}, channel::completeExceptionally);
     }
 
     public static TestClient connect(String url, String... namesAndValues) {
@@ -86,7 +86,7 @@ public final class TestClient implements AutoCloseable {
     }
 
     private static TestClient opened(TestClient client) {
-        client.await(client.connection);
+        client.await(client.channel);
         return client;
     }
 
@@ -149,7 +149,7 @@ public final class TestClient implements AutoCloseable {
     }
 
     public TestClient write(WebSocketFrame frame) {
-        await(connection).channel().writeAndFlush(frame);
+        await(channel).writeAndFlush(frame);
         return this;
     }
 
@@ -201,17 +201,17 @@ public final class TestClient implements AutoCloseable {
 
     /// Stops reading, as a client does that is too slow.
     public void stopReading() {
-        await(connection).channel().config().setAutoRead(false);
+        await(channel).config().setAutoRead(false);
     }
 
     public void resumeReading() {
-        await(connection).channel().config().setAutoRead(true);
+        await(channel).config().setAutoRead(true);
     }
 
     /// Cuts the TCP connection without a close frame.
     public void cut() {
-        Channel channel = await(connection).channel();
-        channel.eventLoop().execute(() -> channel.unsafe().closeForcibly());
+        Channel open = await(channel);
+        open.eventLoop().execute(() -> open.unsafe().closeForcibly());
     }
 
     private <T> T await(CompletableFuture<T> future) {
@@ -221,6 +221,6 @@ public final class TestClient implements AutoCloseable {
     @Override
     public void close() {
         opened.dispose();
-        connection.thenAccept(channel -> channel.channel().close());
+        channel.thenAccept(Channel::close);
     }
 }
