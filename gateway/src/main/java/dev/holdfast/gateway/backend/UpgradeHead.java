@@ -7,9 +7,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The request for an upgrade, as bytes: a session keeps it for as long as it may have to dial again.
@@ -25,20 +23,12 @@ public final class UpgradeHead {
     /// As the client wrote them: a list of their names would take twenty times as much.
     private final String subprotocols;
 
-    /// @param target path and query exactly as the client sent them
-    /// @param headers all headers, the WebSocket ones included; they come from a decoder and so hold no line breaks
-    public UpgradeHead(String target, HttpHeaders headers) {
-        StringBuilder text = new StringBuilder(512)
-                .append("GET ")
-                .append(target)
-                .append(" HTTP/1.1")
-                .append(END);
-        for (Map.Entry<String, String> header : headers) {
-            text.append(header.getKey()).append(": ").append(header.getValue()).append(END);
-        }
-        lines = text.toString().getBytes(StandardCharsets.ISO_8859_1);
-        accept = WebSocketKey.accept(headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, ""));
-        subprotocols = String.join(",", headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL));
+    /// @param lines all of it, the WebSocket headers included
+    /// @param offer the client's headers
+    public UpgradeHead(HeadLines lines, HttpHeaders offer) {
+        this.lines = lines.toBytes();
+        accept = WebSocketKey.accept(offer.get(HttpHeaderNames.SEC_WEBSOCKET_KEY, ""));
+        subprotocols = String.join(",", offer.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL));
     }
 
     /// The `Sec-WebSocket-Accept` that the answer must have.

@@ -7,6 +7,7 @@ import dev.holdfast.gateway.backend.BackendRedial;
 import dev.holdfast.gateway.backend.DialAnswer;
 import dev.holdfast.gateway.backend.DialOutcome;
 import dev.holdfast.gateway.backend.DialRequest;
+import dev.holdfast.gateway.backend.HeadLines;
 import dev.holdfast.gateway.backend.UpgradeHead;
 import dev.holdfast.gateway.drain.Drain;
 import dev.holdfast.gateway.leg.Leg;
@@ -17,18 +18,14 @@ import dev.holdfast.gateway.relay.SessionInfo;
 import dev.holdfast.gateway.relay.Sessions;
 import dev.holdfast.gateway.trace.Traces;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,7 +118,7 @@ final class Handshake {
         String traceparent = Traces.parentOf(started.span());
         SessionInfo info = infoOf(admitted, traceparent);
         Traces.nameSession(started.span(), info.id());
-        UpgradeHead head = new UpgradeHead(admitted.target(), headersFor(admitted, info.id()));
+        UpgradeHead head = new UpgradeHead(linesFor(admitted, info.id()), admitted.headers());
         DialRequest dial = new DialRequest(
                 channel.eventLoop(), request.game(), null, head, ResumePoint.START, info.id(), traceparent);
         abandonDial = means.dialer().dial(dial, new DialOutcome() {
@@ -148,19 +145,22 @@ final class Handshake {
                 admitted.mayLast().orElse(null));
     }
 
-    private DefaultHttpHeaders headersFor(Admission admitted, String session) {
-        DefaultHttpHeaders headers = HopByHop.toBackend(admitted.headers());
-        headers.remove(caller.addressHeader());
-        admitted.subject().ifPresent(subject -> headers.set(LinkHeaders.IDENTITY, subject));
-        headers.set(HttpHeaderNames.HOST, means.dialer().authority());
-        headers.set(HttpHeaderNames.CONNECTION, "Upgrade");
-        headers.set(HttpHeaderNames.UPGRADE, "websocket");
-        headers.set(ForwardedHeaders.FOR, caller.address());
-        headers.set(ForwardedHeaders.PROTO, caller.scheme());
-        headers.set(ForwardedHeaders.HOST, caller.host());
-        headers.set(LinkHeaders.LINK, LinkHeaders.VERSION);
-        headers.set(LinkHeaders.SESSION, session);
-        return headers;
+    private HeadLines linesFor(Admission admitted, String session) {
+        HeadLines lines = new HeadLines("GET " + admitted.target() + " HTTP/1.1");
+        HopByHop.toBackend(admitted.headers(), (name, value) -> {
+            if (!name.equalsIgnoreCase(caller.addressHeader())) {
+                lines.add(name, value);
+            }
+        });
+        admitted.subject().ifPresent(subject -> lines.add(LinkHeaders.IDENTITY, subject));
+        return lines.add("Host", means.dialer().authority())
+                .add("Connection", "Upgrade")
+                .add("Upgrade", "websocket")
+                .add(ForwardedHeaders.FOR, caller.address())
+                .add(ForwardedHeaders.PROTO, caller.scheme())
+                .add(ForwardedHeaders.HOST, caller.host())
+                .add(LinkHeaders.LINK, LinkHeaders.VERSION)
+                .add(LinkHeaders.SESSION, session);
     }
 
     private void answered(DialAnswer answer, SessionInfo info, DialRequest dial) {
@@ -208,7 +208,7 @@ final class Handshake {
 
     /// Answers 101 on the wire and takes the connection away from the HTTP server.
     private Leg takeOver(DialAnswer.Upgraded upgraded, DialRequest dial) {
-        return gate.upgrade(head(dial.head().accept(), HopByHop.toClient(upgraded.headers())));
+        return gate.upgrade(head(dial.head().accept(), upgraded.headers()));
     }
 
     private void open(Leg client, DialAnswer.Upgraded upgraded, SessionInfo info, DialRequest dial) {
@@ -216,16 +216,13 @@ final class Handshake {
         means.sessions().open(info, client, upgraded.leg(), redial);
     }
 
-    private ByteBuf head(String accept, HttpHeaders extra) {
-        StringBuilder head = new StringBuilder(256)
-                .append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
-                .append("Sec-WebSocket-Accept: ")
-                .append(accept)
-                .append("\r\n");
-        for (Map.Entry<String, String> header : extra) {
-            head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
-        }
-        return ByteBufUtil.writeAscii(channel.alloc(), head.append("\r\n"));
+    private ByteBuf head(String accept, HttpHeaders backends) {
+        HeadLines lines = new HeadLines("HTTP/1.1 101 Switching Protocols")
+                .add("Upgrade", "websocket")
+                .add("Connection", "Upgrade")
+                .add("Sec-WebSocket-Accept", accept);
+        HopByHop.toClient(backends, lines::add);
+        return lines.end(channel.alloc());
     }
 
     private void failed(Throwable failure) {
@@ -254,7 +251,7 @@ final class Handshake {
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(refused.status()),
                 Unpooled.wrappedBuffer(refused.body()));
-        response.headers().set(HopByHop.toClient(refused.headers()));
+        HopByHop.toClient(refused.headers(), response.headers()::add);
         SecurityHeaders.ALL.forEach(response.headers()::set);
         HttpUtil.setContentLength(response, refused.body().remaining());
         return response;

@@ -1,12 +1,12 @@
 package dev.holdfast.gateway.handshake;
 
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /// Which headers of a handshake go on to the other side: all but those that speak of this connection only
@@ -28,32 +28,34 @@ final class HopByHop {
 
     /// The headers of an upgrade for the backend: what the client said of itself, without an offer of extensions (a
     /// compressed stream could not move to another backend leg), without anything that claims to come from a proxy.
-    static DefaultHttpHeaders toBackend(HttpHeaders request) {
-        return endToEnd(
+    ///
+    /// @param to is given each name and value
+    static void toBackend(HttpHeaders request, BiConsumer<String, String> to) {
+        endToEnd(
                 request,
-                name -> name.equals("sec-websocket-extensions")
-                        || name.equals("host")
-                        || ForwardedHeaders.isOurs(name));
+                name -> name.equals("sec-websocket-extensions") || name.equals("host") || ForwardedHeaders.isOurs(name),
+                to);
     }
 
     /// The headers of the backend's answer for the client.
-    static DefaultHttpHeaders toClient(HttpHeaders answer) {
-        return endToEnd(
+    ///
+    /// @param to is given each name and value
+    static void toClient(HttpHeaders answer, BiConsumer<String, String> to) {
+        endToEnd(
                 answer,
-                name -> name.equals("sec-websocket-accept") || name.equals("server") || ForwardedHeaders.isLink(name));
+                name -> name.equals("sec-websocket-accept") || name.equals("server") || ForwardedHeaders.isLink(name),
+                to);
     }
 
     /// @param isDropped is given names in lower case
-    private static DefaultHttpHeaders endToEnd(HttpHeaders all, Predicate<String> isDropped) {
+    private static void endToEnd(HttpHeaders all, Predicate<String> isDropped, BiConsumer<String, String> to) {
         Set<String> options = optionsOf(all);
-        DefaultHttpHeaders kept = new DefaultHttpHeaders();
         for (Map.Entry<String, String> header : all) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             if (!CONNECTION.contains(name) && !options.contains(name) && !isDropped.test(name)) {
-                kept.add(header.getKey(), header.getValue());
+                to.accept(header.getKey(), header.getValue());
             }
         }
-        return kept;
     }
 
     /// Which headers `Connection` names beside those of [#CONNECTION].

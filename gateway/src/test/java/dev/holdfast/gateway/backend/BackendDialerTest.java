@@ -53,7 +53,7 @@ class BackendDialerTest {
                 sockets,
                 new Traces(Tracer.NOOP));
         EventLoop loop = loops.next();
-        var head = new UpgradeHead("/ws/g/p", new DefaultHttpHeaders());
+        var head = new UpgradeHead(new HeadLines("GET /ws/g/p HTTP/1.1"), new DefaultHttpHeaders());
         var request = new DialRequest(loop, "g", null, head, ResumePoint.START, "s", null);
         var failed = new CompletableFuture<Throwable>();
         loop.execute(() -> dialer.dial(request, new DialOutcome() {

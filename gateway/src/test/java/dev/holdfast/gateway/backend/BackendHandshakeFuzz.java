@@ -25,7 +25,8 @@ public final class BackendHandshakeFuzz {
                 channel.eventLoop(),
                 "g",
                 null,
-                new UpgradeHead("/ws/g/p", new DefaultHttpHeaders().add("Sec-WebSocket-Key", KEY)),
+                new UpgradeHead(
+                        new HeadLines("GET /ws/g/p HTTP/1.1"), new DefaultHttpHeaders().add("Sec-WebSocket-Key", KEY)),
                 ResumePoint.START,
                 "s",
                 null);

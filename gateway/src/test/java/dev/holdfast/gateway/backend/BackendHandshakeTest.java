@@ -24,7 +24,9 @@ class BackendHandshakeTest {
                 channel.eventLoop(),
                 "g",
                 null,
-                new UpgradeHead("/ws/g/p", new DefaultHttpHeaders().add("Sec-WebSocket-Key", BackendHandshakeFuzz.KEY)),
+                new UpgradeHead(
+                        new HeadLines("GET /ws/g/p HTTP/1.1"),
+                        new DefaultHttpHeaders().add("Sec-WebSocket-Key", BackendHandshakeFuzz.KEY)),
                 ResumePoint.START,
                 "s",
                 null);

@@ -42,7 +42,7 @@ class UpgradeHeadTest {
     }
 
     private static UpgradeHead of(HttpHeaders headers) {
-        return new UpgradeHead("/ws/g/p", headers);
+        return new UpgradeHead(new HeadLines("GET /ws/g/p HTTP/1.1"), headers);
     }
 
     private static DefaultHttpHeaders offers(String subprotocols) {

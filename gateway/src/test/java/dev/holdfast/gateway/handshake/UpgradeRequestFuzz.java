@@ -1,13 +1,13 @@
 package dev.holdfast.gateway.handshake;
 
 import dev.holdfast.gateway.Fuzz;
+import dev.holdfast.gateway.backend.HeadLines;
 import dev.holdfast.gateway.backend.UpgradeHead;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
@@ -68,9 +68,12 @@ public final class UpgradeRequestFuzz {
                 return null;
             }
             requireOneLineEach(http.uri());
-            HttpHeaders headers = HopByHop.toBackend(http.headers());
-            headers.forEach(header -> requireOneLineEach(header.getKey() + header.getValue()));
-            new UpgradeHead(http.uri(), headers);
+            HeadLines lines = new HeadLines("GET " + http.uri() + " HTTP/1.1");
+            HopByHop.toBackend(http.headers(), (name, value) -> {
+                requireOneLineEach(name + value);
+                lines.add(name, value);
+            });
+            new UpgradeHead(lines, http.headers());
             boolean[] isGone = new boolean[1];
             // As always when a backend has been asked: later
             gate.channel().eventLoop().execute(() -> {
