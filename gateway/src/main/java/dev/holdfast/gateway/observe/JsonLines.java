@@ -25,14 +25,18 @@ import org.springframework.core.Ordered;
 /// (docs/decisions/0021-write-the-log-s-lines-ourselves.md). Safe for all threads.
 final class JsonLines extends EncoderBase<ILoggingEvent> {
     private static final byte[] NOTHING = {};
-    private static final int USUAL_LENGTH = 512;
+    private static final int USUAL_LENGTH = 1024;
+    private static final int LONGEST_KEPT = 8 * USUAL_LENGTH;
     private static final HexFormat HEX = HexFormat.of();
 
     private final ZoneId zone = ZoneId.systemDefault();
 
+    /// The console's thread writes nearly all lines, one after the other.
+    private StringBuilder line = new StringBuilder(USUAL_LENGTH);
+
     @Override
-    public byte[] encode(ILoggingEvent event) {
-        StringBuilder line = new StringBuilder(USUAL_LENGTH);
+    public synchronized byte[] encode(ILoggingEvent event) {
+        line.setLength(0);
         line.append("{\"@timestamp\":\"");
         DateTimeFormatter.ISO_OFFSET_DATE_TIME.formatTo(OffsetDateTime.ofInstant(event.getInstant(), zone), line);
         line.append("\",\"@version\":\"1\"");
@@ -56,7 +60,11 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
         if (thrown != null) {
             member(line, "stack_trace", ThrowableProxyUtil.asString(thrown));
         }
-        return line.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = line.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
+        if (line.capacity() > LONGEST_KEPT) {
+            line = new StringBuilder(USUAL_LENGTH);
+        }
+        return bytes;
     }
 
     private static void tags(StringBuilder line, List<Marker> markers) {

@@ -6,13 +6,26 @@ public final class Printable {
     private Printable() {}
 
     public static String of(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isPlain(text.charAt(i))) {
+                return escaped(text);
+            }
+        }
+        return text;
+    }
+
+    private static boolean isPlain(char c) {
+        return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+    }
+
+    private static String escaped(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
-                safe.append("\\u%04x".formatted((int) c));
-            } else {
+            if (isPlain(c)) {
                 safe.append(c);
+            } else {
+                safe.append("\\u%04x".formatted((int) c));
             }
         }
         return safe.toString();

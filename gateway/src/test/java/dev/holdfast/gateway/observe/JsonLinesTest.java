@@ -55,6 +55,7 @@ class JsonLinesTest {
         return Stream.of(
                 line("a message", log -> log.info("ready in {} s", 1.5)),
                 line("a level", log -> log.warn("low")),
+                line("a long text", log -> log.info("long ".repeat(10_000))),
                 line(
                         "a quote, a backslash and what is no visible character",
                         log -> log.atInfo()
@@ -106,7 +107,9 @@ class JsonLinesTest {
         springs.start();
 
         String expected = text(springs, event);
-        String actual = text(new JsonLines(), event);
+        var ours = new JsonLines();
+        String actual = text(ours, event);
+        assertThat(text(ours, event)).as("once more").isEqualTo(actual);
         assertThat(members(actual)).isEqualTo(members(expected));
         assertThat(actual).endsWith("}\n");
         assertThat(actual.chars().filter(Character::isISOControl)).containsExactly((int) '\n');
