@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 
-/// The head of a request or of an answer as it goes over the wire (RFC 9112, section 2.1), written line by line: a map
-/// of headers in between cost as much as all the rest of a handshake's checks.
+/// The head of a request or of an answer as it goes over the wire (RFC 9112, section 2.1), written line by line.
+/// There is no map of headers in between, which would check and hash again what a decoder has checked.
 public final class HeadLines {
     private static final String END = "\r\n";
 
