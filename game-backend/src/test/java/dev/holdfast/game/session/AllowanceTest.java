@@ -61,7 +61,7 @@ class AllowanceTest {
                 .readUntil("sys.live");
         // Far more than is allowed at once, however long this takes
         for (int n = 1; n <= 100; n++) {
-            v1.send("{\"n\":" + n + ",\"$\":{\"id\":\"a." + n + "\",\"seen\":3}}");
+            v1.send("{\"n\":" + n + ",\"$\":{\"id\":\"a." + n + "\",\"seen\":2}}");
         }
 
         v1.readUntil("sys.nack");
