@@ -55,8 +55,13 @@ final class BackendLeg extends RawLeg {
         return (String.join("\r\n", head) + "\r\n\r\n").getBytes(UTF_8);
     }
 
-    void refuse(int status, String body) {
-        write("HTTP/1.1 %d Refused\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s"
-                .formatted(status, body.getBytes(UTF_8).length, body));
+    /// Answers with another status; the lines are further headers.
+    void refuse(int status, String body, String... lines) {
+        List<String> head = new ArrayList<>(List.of(
+                "HTTP/1.1 %d Refused".formatted(status),
+                "Content-Type: text/plain",
+                "Content-Length: %d".formatted(body.getBytes(UTF_8).length)));
+        head.addAll(List.of(lines));
+        write(String.join("\r\n", head) + "\r\n\r\n" + body);
     }
 }

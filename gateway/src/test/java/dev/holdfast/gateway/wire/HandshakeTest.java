@@ -36,6 +36,7 @@ class HandshakeTest {
         assertThat(request.field("Connection")).isEqualToIgnoringCase("upgrade");
         assertThat(request.all("Sec-WebSocket-Version")).containsExactly("13");
         assertThat(request.all("Sec-WebSocket-Key")).hasSize(1);
+        assertThat(request.all("Holdfast-Link")).containsExactly("1");
         assertThat(request.has("Content-Length")).isFalse();
     }
 

@@ -36,6 +36,29 @@ class RefusalTest {
     }
 
     @Test
+    void what_the_refusal_says_of_itself_reaches_the_client_and_what_it_says_of_its_connection_does_not() {
+        backend.always(leg -> leg.refuse(
+                429,
+                "later",
+                "Retry-After: 7",
+                "Set-Cookie: a=1",
+                "Set-Cookie: b=2",
+                "Connection: X-Hop",
+                "X-Hop: 1",
+                "Server: backend",
+                "Holdfast-Link: 1"));
+
+        Head answer = ask().nextHead();
+
+        assertThat(answer.all("Content-Type")).containsExactly("text/plain");
+        assertThat(answer.all("Retry-After")).containsExactly("7");
+        assertThat(answer.all("Set-Cookie")).containsExactly("a=1", "b=2");
+        assertThat(answer.has("X-Hop")).isFalse();
+        assertThat(answer.has("Server")).isFalse();
+        assertThat(answer.has("Holdfast-Link")).isFalse();
+    }
+
+    @Test
     void a_refused_client_may_try_again_on_the_same_connection() {
         TestClient client = ask();
         backend.accept().refuse(403, "not yet");
