@@ -131,6 +131,7 @@ final class Contenders {
                         "-Xmx205m",
                         "-XX:AOTCache=" + gateway.resolve("app.aot"),
                         "-XX:CompilerDirectivesFile=" + gateway.resolve("compilers.json"),
+                        "-XX:CompileThresholdScaling=2",
                         "-jar",
                         gateway.resolve("gateway.jar").toString()),
                 0);
