@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
@@ -20,18 +21,23 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.netty.http.IdleTimeoutHandler;
 
-/// Stands first in the pipeline of each client connection, so that an upgrade can take the connection over from the
-/// HTTP server whatever handlers that has. Until then bytes go through it untouched.
+/// Stands first in the pipeline of each client connection, so that an upgrade can take the connection over whatever
+/// handlers there are. Until then bytes go through it untouched.
 ///
-/// Requests for a session go to a [Doorman] instead of the HTTP server (docs/decisions/0013); those before them on the
-/// same connection are answered first.
+/// Requests for a session go to a [Doorman] instead of the HTTP server (docs/decisions/0013), whose handlers are
+/// brought
+/// in by the first request that is for it, and so for most connections never (docs/decisions/0022); those before them
+/// on the same connection are answered first.
 ///
 /// Bytes behind the head of such a request are held back: a client may send its first frame without waiting for the
 /// 101, and the HTTP decoder would take it for a second request. Whose request a head was is the decoder's to say, so
@@ -42,12 +48,16 @@ import reactor.netty.http.IdleTimeoutHandler;
 /// that does not come to its end in time, a folded header, a target that is no path, a handshake of before the
 /// standard, a method that nobody serves. The connection ends with it.
 final class ClientGate extends ChannelDuplexHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientGate.class);
+
     /// Bytes of more than one read.
     private static final int MOST_HELD = 64 << 10;
 
     private final GateRules rules;
     private final Doorman doorman;
     private final HeadEnd headEnd = new HeadEnd();
+    /// Puts the HTTP server's handlers in, all but those that decode; null once it has.
+    private @Nullable ChannelHandler httpServer;
 
     private @Nullable ByteBuf held;
     private boolean holding;
@@ -67,16 +77,19 @@ final class ClientGate extends ChannelDuplexHandler {
 
     private @Nullable ChannelHandlerContext context;
 
-    private ClientGate(GateRules rules, Doorman doorman) {
+    private ClientGate(GateRules rules, Doorman doorman, ChannelHandler httpServer) {
         this.rules = rules;
         this.doorman = doorman;
+        this.httpServer = httpServer;
     }
 
-    /// Puts a gate before the HTTP server's handlers.
-    static ClientGate install(ChannelPipeline pipeline, GateRules rules, Doorman doorman) {
-        ClientGate gate = new ClientGate(rules, doorman);
-        pipeline.addFirst(gate);
-        pipeline.addAfter(pipeline.context(HttpServerCodec.class).name(), null, gate.new Watch());
+    /// Puts a gate, and what decodes for it, into the pipeline of a new connection.
+    ///
+    /// @param httpServer added to the pipeline before the first request that is the HTTP server's, and told
+    ///     then that the connection is active
+    static ClientGate install(ChannelPipeline pipeline, GateRules rules, Doorman doorman, ChannelHandler httpServer) {
+        ClientGate gate = new ClientGate(rules, doorman, httpServer);
+        pipeline.addLast(gate, new HttpServerCodec(rules.decoding()), gate.new Watch());
         // As the HTTP server leaves it between two requests, and for a session from the start
         pipeline.channel().config().setAutoRead(true).setRecvByteBufAllocator(ReadBuffers.ADAPTING);
         return gate;
@@ -285,7 +298,17 @@ final class ClientGate extends ChannelDuplexHandler {
             if (isRefused || isForSession) {
                 ReferenceCountUtil.release(message);
             } else {
+                bringInHttpServer(ctx);
                 ctx.fireChannelRead(message);
+            }
+        }
+
+        private void bringInHttpServer(ChannelHandlerContext ctx) {
+            ChannelHandler server = httpServer;
+            if (server != null) {
+                httpServer = null;
+                ctx.pipeline().addLast(server);
+                ctx.fireChannelActive();
             }
         }
 
@@ -304,6 +327,19 @@ final class ClientGate extends ChannelDuplexHandler {
             } else if (isForSession) {
                 ask(request);
             }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+            if (httpServer == null) {
+                ctx.fireExceptionCaught(failure);
+                return;
+            }
+            // A connection that breaks is no failure of ours
+            if (!(failure instanceof IOException)) {
+                LOG.error("{}: closing it after a failure of our own", ctx.channel(), failure);
+            }
+            ctx.close();
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.handshake;
 
 import dev.holdfast.gateway.limits.Limit;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -25,6 +26,7 @@ final class GateRules {
     /// That is shown. A longer one may be the end of a body whose length was wrong, with a token in it.
     private static final int LONGEST_METHOD = 20;
 
+    private final HttpDecoderConfig decoding;
     private final Duration requestTime;
     private final Duration idleTime;
     private final Refusals refusals;
@@ -40,11 +42,13 @@ final class GateRules {
     /// A refusal behind which the connection ends.
     record LastAnswer(Refusal refusal, String text) {}
 
-    /// @param requestTime from the first byte of a request to the last, and from the start of a connection to the end
-    ///     of its first one
+    /// @param longestHead bytes of a request's headers
+    /// @param requestTime from the first byte of a request to the last, and from the start of a connection to
+    ///     the end of its first one
     /// @param idleTime that the HTTP server gives a connection between two requests
     /// @param refused told of each limit that was reached
-    GateRules(Duration requestTime, Duration idleTime, Refusals refusals, Consumer<Limit> refused) {
+    GateRules(int longestHead, Duration requestTime, Duration idleTime, Refusals refusals, Consumer<Limit> refused) {
+        decoding = new HttpDecoderConfig().setMaxHeaderSize(longestHead);
         this.requestTime = requestTime;
         this.idleTime = idleTime;
         this.refusals = refusals;
@@ -75,6 +79,10 @@ final class GateRules {
 
     private static Refusal badRequest(String error, String message) {
         return Refusal.of(HttpStatus.BAD_REQUEST, error, message);
+    }
+
+    HttpDecoderConfig decoding() {
+        return decoding;
     }
 
     long requestNanos() {

@@ -6,22 +6,23 @@ import dev.holdfast.gateway.limits.Admissions;
 import dev.holdfast.gateway.limits.Connections;
 import dev.holdfast.gateway.limits.Requests;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
+import reactor.netty.NettyPipeline;
 import reactor.netty.resources.LoopResources;
 
 @Configuration(proxyBeanMethods = false)
@@ -104,27 +105,29 @@ class HandshakeConfiguration {
         return new OwnCors();
     }
 
+    /// The public port's alone: what customizes the management port's server is of another type.
     @Bean
-    NettyServerCustomizer clientGate(
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> clientGate(
+            ReactorResourceFactory resources,
             BackendProperties backend,
             Connections connections,
             TrustedProxies trusted,
             Refusals refusals,
             HandshakeMeters meters,
             Upgrades upgrades,
+            @Value("${server.max-http-request-header-size}") DataSize longestHead,
             @Value("${server.netty.idle-timeout}") Duration idleTime) {
-        GateRules rules = new GateRules(backend.handshakeTimeout(), idleTime, refusals, meters::refused);
-        return server -> server.doOnChannelInit((_, channel, _) -> {
-            if (channel.remoteAddress() instanceof InetSocketAddress socket) {
-                InetAddress address = IpAddress.plain(socket.getAddress());
-                Peer peer = new Peer(address, trusted.contain(address));
-                ClientGate gate = ClientGate.install(channel.pipeline(), rules, upgrades.doormanFor(peer));
-                connections.arrive(channel, address, peer.isTrusted()).ifPresent(gate::refuse);
-            } else {
-                // Gone already
-                channel.close();
-            }
-        });
+        GateRules rules = new GateRules(
+                (int) longestHead.toBytes(), backend.handshakeTimeout(), idleTime, refusals, meters::refused);
+        Entrance entrance = new Entrance(rules, connections, trusted, upgrades);
+        ReactorResourceFactory gated = new ReactorResourceFactory();
+        gated.setLoopResources(new GatedLoops(resources.getLoopResources(), entrance));
+        return factory -> {
+            factory.setResourceFactory(gated);
+            // The gate has decoded already
+            factory.addServerCustomizers(server ->
+                    server.doOnChannelInit((_, channel, _) -> channel.pipeline().remove(NettyPipeline.HttpCodec)));
+        };
     }
 
     /// The same origins that may connect may call `/api/**`.

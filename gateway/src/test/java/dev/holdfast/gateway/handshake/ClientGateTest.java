@@ -1,8 +1,8 @@
 package dev.holdfast.gateway.handshake;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.gateway.Console;
 import dev.holdfast.gateway.ScarceAllocator;
 import dev.holdfast.gateway.leg.Leg;
 import dev.holdfast.gateway.leg.LegEvents;
@@ -26,7 +26,6 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -45,8 +44,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class ClientGateTest {
     private static final String HEAD =
@@ -55,7 +57,7 @@ class ClientGateTest {
     private static final int MUCH = 192 << 10;
 
     private static final GateRules RULES =
-            new GateRules(Duration.ofSeconds(10), Duration.ofSeconds(60), new Refusals(), _ -> {});
+            new GateRules(8 << 10, Duration.ofSeconds(10), Duration.ofSeconds(60), new Refusals(), _ -> {});
 
     /// Answers nothing by itself, unless [#refusesAtOnce].
     private final class Asked implements Doorman {
@@ -96,6 +98,8 @@ class ClientGateTest {
     }
 
     private final StringBuilder asked = new StringBuilder();
+    /// What it was told.
+    private final List<String> httpServer = new ArrayList<>();
     private boolean refusesAtOnce;
     private @Nullable ClientGate gate;
     private final EmbeddedChannel channel = gated();
@@ -217,8 +221,8 @@ class ClientGateTest {
                     .handler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel fresh) {
-                            fresh.pipeline().addLast(new HttpServerCodec());
-                            ClientGate.install(fresh.pipeline(), RULES, new Asked());
+                            ClientGate.install(
+                                    fresh.pipeline(), RULES, new Asked(), new ChannelInboundHandlerAdapter());
                             fresh.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
                                 @Override
                                 public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -404,7 +408,7 @@ class ClientGateTest {
         channel.writeInbound(first);
         memory.runOut();
 
-        assertThatThrownBy(() -> channel.writeInbound(second)).isInstanceOf(ScarceAllocator.NothingLeft.class);
+        channel.writeInbound(second);
         assertThat(channel.isOpen()).isFalse();
         assertThat(asked).hasToString("/ws/g/p gone ");
         assertThat(second.refCnt()).isZero();
@@ -485,10 +489,76 @@ class ClientGateTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
+    @Test
+    void the_http_server_is_brought_in_once_by_the_first_request_that_is_for_it() {
+        receive(HEAD);
+        refuse();
+        assertThat(httpServer).isEmpty();
+
+        receive("GET /livez HTTP/1.1\r\n\r\n");
+        assertThat(httpServer).containsExactly("added", "active", "GET /livez");
+
+        answerAs(HttpResponseStatus.OK);
+        receive("GET /readyz HTTP/1.1\r\n\r\n");
+        assertThat(httpServer).containsExactly("added", "active", "GET /livez", "GET /readyz");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_connection_that_breaks_before_the_http_server_is_there_is_no_failure_of_ours(CapturedOutput output) {
+        channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(Console.text(output)).doesNotContain("reset by peer");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_failure_of_ours_ends_the_connection_and_is_told(CapturedOutput output) {
+        channel.pipeline().fireExceptionCaught(new IllegalStateException("of ours"));
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(Console.text(output)).contains("closing it after a failure of our own", "of ours");
+    }
+
+    @Test
+    void once_the_http_server_is_there_failures_are_its_own() {
+        receive("GET /livez HTTP/1.1\r\n\r\n");
+        channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(httpServer).contains("failed");
+    }
+
     private EmbeddedChannel gated() {
-        EmbeddedChannel fresh = new EmbeddedChannel(new HttpServerCodec());
-        ClientGate.install(fresh.pipeline(), RULES, new Asked());
+        EmbeddedChannel fresh = new EmbeddedChannel();
+        ClientGate.install(fresh.pipeline(), RULES, new Asked(), new HttpServer());
         return fresh;
+    }
+
+    private final class HttpServer extends ChannelInboundHandlerAdapter {
+        @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            httpServer.add("added");
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            httpServer.add("active");
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof HttpRequest request) {
+                httpServer.add(request.method() + " " + request.uri());
+            }
+            ctx.fireChannelRead(message);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+            httpServer.add("failed");
+        }
     }
 
     private void refuse() {

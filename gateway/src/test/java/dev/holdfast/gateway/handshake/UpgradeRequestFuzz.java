@@ -9,7 +9,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class UpgradeRequestFuzz {
     private static final Refusals REFUSALS = new Refusals();
     private static final GateRules RULES =
-            new GateRules(Duration.ofSeconds(10), Duration.ofSeconds(60), REFUSALS, _ -> {});
+            new GateRules(8 << 10, Duration.ofSeconds(10), Duration.ofSeconds(60), REFUSALS, _ -> {});
 
     private UpgradeRequestFuzz() {}
 
@@ -33,8 +32,7 @@ public final class UpgradeRequestFuzz {
         UnpooledByteBufAllocator allocator = Fuzz.countingAllocator();
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.config().setAllocator(allocator);
-        channel.pipeline().addLast(new HttpServerCodec());
-        ClientGate.install(channel.pipeline(), RULES, new Judge());
+        ClientGate.install(channel.pipeline(), RULES, new Judge(), new ChannelInboundHandlerAdapter());
         channel.pipeline().addLast(new Server());
         int cut = Math.min(input.length, 1 + (input[0] & 0xFF));
         feed(channel, Arrays.copyOfRange(input, 1, cut));
