@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// All files of this JVM's services, in one folder. When the JVM ends, the services do, and then the folder goes.
@@ -51,5 +53,13 @@ final class Scratch {
     /// Has the service ended with this JVM.
     static void end(Service service) {
         SERVICES.add(service);
+    }
+
+    /// The last lines of each service that has said anything since then.
+    static String lastWords(Instant since) {
+        return SERVICES.stream()
+                .filter(service -> service.hasSpoken(since))
+                .map(service -> "The last words of " + service + ":\n" + service.lastWords() + "\n")
+                .collect(Collectors.joining());
     }
 }

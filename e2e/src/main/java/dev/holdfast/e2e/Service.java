@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -115,7 +116,16 @@ final class Service implements AutoCloseable {
         }
     }
 
-    private String lastWords() {
+    boolean hasSpoken(Instant since) {
+        try {
+            return Files.exists(output)
+                    && !Files.getLastModifiedTime(output).toInstant().isBefore(since);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    String lastWords() {
         try {
             List<String> said = Files.readAllLines(output);
             return String.join("\n", said.subList(Math.max(0, said.size() - LAST_WORDS), said.size()));
@@ -218,6 +228,11 @@ final class Service implements AutoCloseable {
             throw new IllegalStateException(name + " was never launched");
         }
         return process;
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     @Override
