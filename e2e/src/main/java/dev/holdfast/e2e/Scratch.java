@@ -55,10 +55,10 @@ final class Scratch {
         SERVICES.add(service);
     }
 
-    /// The last lines of each service that has said anything since then.
+    /// The last lines of each service that runs, or has said anything since then.
     static String lastWords(Instant since) {
         return SERVICES.stream()
-                .filter(service -> service.hasSpoken(since))
+                .filter(service -> service.isAlive() || service.hasSpoken(since))
                 .map(service -> "The last words of " + service + ":\n" + service.lastWords() + "\n")
                 .collect(Collectors.joining());
     }

@@ -1,6 +1,7 @@
 package dev.holdfast.e2e;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
@@ -16,12 +17,12 @@ public final class LastWords implements BeforeEachCallback, TestExecutionExcepti
 
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
-        System.out.printf("FAILED: %s%n%s", context.getDisplayName(), Scratch.lastWords(began(context)));
+        Instant began = Objects.requireNonNull(context.getStore(MINE).get(Instant.class, Instant.class));
+        try {
+            System.out.printf("FAILED: %s%n%s", context.getDisplayName(), Scratch.lastWords(began));
+        } catch (RuntimeException unreadable) {
+            failure.addSuppressed(unreadable);
+        }
         throw failure;
-    }
-
-    private static Instant began(ExtensionContext context) {
-        Instant began = context.getStore(MINE).get(Instant.class, Instant.class);
-        return began == null ? Instant.EPOCH : began;
     }
 }

@@ -34,10 +34,9 @@ import reactor.netty.http.IdleTimeoutHandler;
 /// Stands first in the pipeline of each client connection, so that an upgrade can take the connection over whatever
 /// handlers there are. Until then bytes go through it untouched.
 ///
-/// Requests for a session go to a [Doorman] instead of the HTTP server (docs/decisions/0013), whose handlers are
-/// brought
-/// in by the first request that is for it, and so for most connections never (docs/decisions/0022); those before them
-/// on the same connection are answered first.
+/// Requests for a session go to a [Doorman] instead of the HTTP server (docs/decisions/0013); those before them on the
+/// same connection are answered first. The first request that is for the HTTP server brings its handlers in, on most
+/// connections none ever does (docs/decisions/0022).
 ///
 /// Bytes behind the head of such a request are held back: a client may send its first frame without waiting for the
 /// 101, and the HTTP decoder would take it for a second request. Whose request a head was is the decoder's to say, so

@@ -1,46 +1,26 @@
 package dev.holdfast.gateway.handshake;
 
-import dev.holdfast.gateway.limits.Connections;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerAdapter;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.netty.channel.ChannelInitializer;
+import java.util.function.BiConsumer;
 
 /// Stands in the pipeline of a connection that has just been accepted, before the handler that makes it the HTTP
-/// server's, and puts a [ClientGate] there instead of both.
+/// server's. Takes that out before it has, and then itself.
 @ChannelHandler.Sharable
-final class Entrance extends ChannelHandlerAdapter {
-    private final GateRules rules;
-    private final Connections connections;
-    private final TrustedProxies trusted;
-    private final Upgrades upgrades;
+final class Entrance extends ChannelInitializer<Channel> {
+    private final BiConsumer<Channel, ChannelHandler> receive;
 
-    Entrance(GateRules rules, Connections connections, TrustedProxies trusted, Upgrades upgrades) {
-        this.rules = rules;
-        this.connections = connections;
-        this.trusted = trusted;
-        this.upgrades = upgrades;
+    /// @param receive given each connection, and what makes it the HTTP server's when added to its pipeline. The
+    ///     connection ends if it throws
+    Entrance(BiConsumer<Channel, ChannelHandler> receive) {
+        this.receive = receive;
     }
 
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        Channel channel = ctx.channel();
-        ChannelPipeline pipeline = channel.pipeline();
-        // It puts the HTTP server's handlers in when it is told that it was added: not yet, as it stands behind this
-        // one
-        ChannelHandler httpServer = pipeline.removeLast();
-        pipeline.remove(this);
-        if (channel.remoteAddress() instanceof InetSocketAddress socket) {
-            InetAddress address = IpAddress.plain(socket.getAddress());
-            Peer peer = new Peer(address, trusted.contain(address));
-            ClientGate gate = ClientGate.install(pipeline, rules, upgrades.doormanFor(peer), httpServer);
-            connections.arrive(channel, address, peer.isTrusted()).ifPresent(gate::refuse);
-        } else {
-            // Gone already
-            channel.close();
-        }
+    protected void initChannel(Channel channel) {
+        // It acts when it is told that it was added, which is yet to come
+        ChannelHandler httpServer = channel.pipeline().removeLast();
+        receive.accept(channel, httpServer);
     }
 }

@@ -8,7 +8,7 @@ import io.netty.channel.ServerChannel;
 import reactor.netty.resources.LoopResources;
 
 /// The event loops of a server before each of whose connections stands an [Entrance]. Reactor Netty lets nobody else
-/// touch a connection before it has put its own handlers in.
+/// touch a connection before it has put its own handlers in. They end with those they are around.
 record GatedLoops(LoopResources loops, Entrance entrance) implements LoopResources {
     @Override
     public <C extends Channel> C onChannel(Class<C> type, EventLoopGroup group) {

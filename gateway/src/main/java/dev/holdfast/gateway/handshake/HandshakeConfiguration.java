@@ -6,6 +6,8 @@ import dev.holdfast.gateway.limits.Admissions;
 import dev.holdfast.gateway.limits.Connections;
 import dev.holdfast.gateway.limits.Requests;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -119,7 +121,17 @@ class HandshakeConfiguration {
             @Value("${server.netty.idle-timeout}") Duration idleTime) {
         GateRules rules = new GateRules(
                 (int) longestHead.toBytes(), backend.handshakeTimeout(), idleTime, refusals, meters::refused);
-        Entrance entrance = new Entrance(rules, connections, trusted, upgrades);
+        Entrance entrance = new Entrance((channel, httpServer) -> {
+            if (channel.remoteAddress() instanceof InetSocketAddress socket) {
+                InetAddress address = IpAddress.plain(socket.getAddress());
+                Peer peer = new Peer(address, trusted.contain(address));
+                ClientGate gate = ClientGate.install(channel.pipeline(), rules, upgrades.doormanFor(peer), httpServer);
+                connections.arrive(channel, address, peer.isTrusted()).ifPresent(gate::refuse);
+            } else {
+                // Gone already
+                channel.close();
+            }
+        });
         ReactorResourceFactory gated = new ReactorResourceFactory();
         gated.setLoopResources(new GatedLoops(resources.getLoopResources(), entrance));
         return factory -> {
