@@ -20,6 +20,8 @@ public final class Compare {
     private static final int FEW = 50;
     private static final int RATED = 1_000;
     private static final int RATE = 10_000;
+    /// Of the slowest hundredth of one of them a single disturbance of the machine decides.
+    private static final int RATED_WINDOWS = 5;
     private static final Duration SETTLE = Duration.ofSeconds(2);
     private static final Duration MEMORY_SETTLES = Duration.ofSeconds(9);
     /// Openings, and some talk after each, until compilers have done what they will: those of the JVM take that many.
@@ -122,9 +124,14 @@ public final class Compare {
             try (Swarm swarm = new Swarm()) {
                 swarm.open(port, Math.min(RATED, sessions));
                 swarm.openLoop(RATE, phase);
-                Histogram latencies = swarm.openLoop(RATE, phase);
+                List<Histogram> windows = Stream.generate(() -> swarm.openLoop(RATE, phase))
+                        .limit(RATED_WINDOWS)
+                        .toList();
                 List<Double> millis = Stream.of(50.0, 99.0, 99.9)
-                        .map(percentile -> latencies.getValueAtPercentile(percentile) / 1e6)
+                        .map(percentile -> Figures.median(windows.stream()
+                                .mapToDouble(latencies -> latencies.getValueAtPercentile(percentile) / 1e6)
+                                .sorted()
+                                .toArray()))
                         .toList();
                 return new Figures(
                         cold,
@@ -183,15 +190,17 @@ public final class Compare {
                          Client, gateway and backend share these cores, so compare the columns, not the figures with those of other
                         machines. Messages of %d bytes through each gateway to a backend that echoes them, all on loopback; %d rounds of
                         %d s for each figure, the contenders in turn in each round and in another order each time; median
-                        (smallest–largest). A latency counts from when the message was due. Memory is proportional set size, CPU is the
-                        process's own accounting, children included. Memory, the first two openings and the idle CPU are of a process
-                        that was just started (client and backend are warm by then); messages, latencies and the last openings of the
-                        same process once it is warm, as a server of hours is, which takes the two on the JVM some %,d handshakes.
+                        (smallest–largest). A latency counts from when the message was due; a round has %d such times for it, and
+                        counts their median. Memory is proportional set size, CPU is the process's own accounting, children included.
+                        Memory, the first two openings and the idle CPU are of a process that was just started (client and backend
+                        are warm by then); messages, latencies and the last openings of the same process once it is warm, as a server
+                        of hours is, which takes the two on the JVM some %,d handshakes.
 
                         """.formatted(
                                 Swarm.MESSAGE_BYTES,
                                 rounds,
                                 compare.phase.toSeconds(),
+                                RATED_WINDOWS,
                                 UNTIL_WARM * compare.sessions / 10_000 * 10_000));
         page.append(Figures.table(
                 contenders.stream().map(Contender::name).toList(), figures, compare.sessions, LATE, FEW, RATE));
