@@ -84,6 +84,11 @@ public final class KeepAlive {
     public void pinged(long nowNanos, int heard) {
         pingedAtNanos = nowNanos;
         awaitsAnswer = true;
+        expects(nowNanos, heard);
+    }
+
+    /// Something is to be heard within the timeout, ping or not.
+    public void expects(long nowNanos, int heard) {
         if (silentAtNanos == NEVER) {
             heardAtPing = heard;
             arrivesAt = UNKNOWN;

@@ -219,9 +219,16 @@ final class LinkEnd {
         return isAway() && now - unservedSinceNanos >= loop.link().hold().toNanos();
     }
 
-    /// What the backend's silence asks for; nothing while it is away.
-    KeepAlive.Due due(long now, Leg backend) {
-        return isAway() ? KeepAlive.Due.NOTHING : backendAlive.due(now, !backend.isPaused(), backend.heard());
+    /// What the backend's silence asks for; nothing while it is away. It may be what the end of the frame waits for
+    /// that a ping cannot go before: then it is to be heard without one.
+    KeepAlive.Due due(long now, ToBackend flow, Leg backend) {
+        if (isAway()) {
+            return KeepAlive.Due.NOTHING;
+        }
+        if (owesPing && !flow.hasRoom()) {
+            backendAlive.expects(now, backend.heard());
+        }
+        return backendAlive.due(now, !backend.isPaused(), backend.heard());
     }
 
     void owePing() {

@@ -226,7 +226,7 @@ final class Session {
             close(CloseCode.TRY_AGAIN_LATER, "the game server did not come back in time; try again");
             return;
         }
-        switch (linked.due(now, backend)) {
+        switch (linked.due(now, toBackend, backend)) {
             case NOTHING -> {}
             case PING -> {
                 linked.owePing();

@@ -5,7 +5,6 @@ import dev.holdfast.gateway.leg.Frame;
 import dev.holdfast.gateway.leg.Leg;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// What the client sends. One for the whole session, whatever backend leg it goes to.
 final class ToBackend extends Flow {
@@ -40,11 +39,12 @@ final class ToBackend extends Flow {
     /// With a link, what has room to be kept may go, even while there is no backend leg to take it.
     @Override
     boolean isOpen() {
-        LinkEnd link = session.link();
-        return !tooFast && hasRoom(link);
+        return !tooFast && hasRoom();
     }
 
-    private boolean hasRoom(@Nullable LinkEnd link) {
+    /// Whether the backend, or what is kept for it, takes more.
+    boolean hasRoom() {
+        LinkEnd link = session.link();
         return link == null ? super.isOpen() : link.hasRoom() && (link.isAway() || super.isOpen());
     }
 

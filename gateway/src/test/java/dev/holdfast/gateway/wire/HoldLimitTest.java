@@ -2,6 +2,9 @@ package dev.holdfast.gateway.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -76,6 +79,29 @@ class HoldLimitTest {
         client.write(Arrays.copyOfRange(frame, 200, frame.length));
         assertThat(leg.nextFrame()).isEqualTo(Frame.text("long ".repeat(100)));
         assertThat(leg.nextFrame().opcode()).isEqualTo(Frame.PING);
+    }
+
+    @Test
+    void a_backend_that_hangs_is_found_out_where_the_rest_of_a_frame_waits_for_it() {
+        TestClient client = gateway.connect();
+        byte[] last = client.encoded(Frame.text("long ".repeat(100)));
+        ByteBuf early = Unpooled.buffer().writeBytes(Handshake.to("/ws/g1/p1").bytes());
+        for (int i = 1; i <= 64; i++) {
+            early.writeBytes(client.encoded(Frame.text("m" + i)));
+        }
+        early.writeBytes(last, 0, 200);
+        client.write(ByteBufUtil.getBytes(early));
+        BackendLeg hangs = backend.accept().upgrade(LINK);
+        assertThat(client.nextHead().status()).isEqualTo(101);
+        assertThat(hangs.nextFrame()).isEqualTo(Frame.text("m1"));
+
+        BackendLeg next = backend.accept().upgrade(LINK);
+        client.write(Arrays.copyOfRange(last, 200, last.length));
+        next.send(Frame.pong("A 64"));
+        for (int i = 1; i <= 64; i++) {
+            assertThat(next.nextFrame()).isEqualTo(Frame.text("m" + i));
+        }
+        assertThat(next.nextFrame()).isEqualTo(Frame.text("long ".repeat(100)));
     }
 
     private static double expired() {
