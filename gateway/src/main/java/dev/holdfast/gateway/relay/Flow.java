@@ -163,7 +163,7 @@ abstract class Flow implements LegEvents, FrameSink {
 
     /// Writes the last frame of this direction, a Close frame, unless one has gone by or a frame is cut open. Takes
     /// its ownership.
-    final void close(ByteBuf frame) {
+    void close(ByteBuf frame) {
         if (closed || !isBetweenFrames()) {
             frame.release();
         } else {

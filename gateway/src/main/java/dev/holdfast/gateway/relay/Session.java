@@ -274,7 +274,13 @@ final class Session {
         client.flush();
         if (lost.hasOpenMessage()) {
             link.breakOff();
-            close(CloseCode.RESTART, "retry=0");
+            if (lost.isBetweenFrames()) {
+                close(CloseCode.RESTART, "retry=0");
+            } else {
+                // No Close frame fits into a frame that has no end
+                ends(CloseCode.ABNORMAL, "", ClosedBy.BACKEND);
+                legGone();
+            }
             return;
         }
         // The client stands between two messages: what was withheld comes again on the next leg
@@ -328,7 +334,8 @@ final class Session {
         close(CloseCode.RESTART, retry);
     }
 
-    /// Ends the session from our side: a Close frame to both legs where there is a gap for it.
+    /// Ends the session from our side: a Close frame to the client, in the middle of a frame as soon as that has
+    /// come to its end, and one to the backend if there is a gap for it.
     void close(int closeCode, String closeReason) {
         close(closeCode, closeCode, closeReason);
     }
@@ -357,6 +364,10 @@ final class Session {
     private void finish() {
         answerClose();
         toBackend.end();
+        if (toClient.owesClose() && !clientGone && !backendGone) {
+            backend.flush();
+            return;
+        }
         toClient.end();
         client.finish();
         if (!backendGone) {
@@ -369,6 +380,12 @@ final class Session {
         if (by == ClosedBy.CLIENT) {
             toClient.close(Frame.bare(client.channel().alloc(), Frame.CLOSE, Frame.closePayload(code, reason)));
         }
+    }
+
+    /// The Close frame that the client was owed has been written.
+    void closePaid() {
+        client.flush();
+        finish();
     }
 
     /// A Close frame has gone by. When one has gone by each way, nothing more may come (RFC 6455, section 5.5.1).

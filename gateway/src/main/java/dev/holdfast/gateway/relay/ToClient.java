@@ -21,6 +21,9 @@ final class ToClient extends Flow {
 
     private boolean openMessage;
 
+    /// The Close frame that waits for the end of another frame.
+    private @Nullable ByteBuf owedClose;
+
     ToClient(Session session, Leg backend, Leg client, SessionLoop loop, boolean linked) {
         super(Direction.TO_CLIENT, backend, client, loop.counters(), linked, Long.MAX_VALUE);
         this.session = session;
@@ -109,6 +112,28 @@ final class ToClient extends Flow {
     public void betweenFrames() {
         session.pings().payInto(this);
         super.betweenFrames();
+        ByteBuf frame = owedClose;
+        if (frame != null) {
+            owedClose = null;
+            super.close(frame);
+            session.closePaid();
+        }
+    }
+
+    /// As of [Flow#close]; into the middle of a frame as soon as that has come to its end.
+    @Override
+    void close(ByteBuf frame) {
+        if (owedClose == null && !isBetweenFrames()) {
+            owedClose = frame;
+            scanner.interrupt();
+        } else {
+            super.close(frame);
+        }
+    }
+
+    /// Whether a Close frame waits for the end of another one, which may still come.
+    boolean owesClose() {
+        return owedClose != null && !scanner.isOver();
     }
 
     @Override
@@ -139,6 +164,10 @@ final class ToClient extends Flow {
         if (withheld != null) {
             withheld.forEach(ByteBuf::release);
             withheld = null;
+        }
+        if (owedClose != null) {
+            owedClose.release();
+            owedClose = null;
         }
     }
 }

@@ -372,6 +372,57 @@ class SessionTest {
     }
 
     @Test
+    void a_leg_that_goes_in_the_middle_of_a_long_frame_leaves_no_gap_to_say_so() {
+        clock.freezeTime();
+        Pair pair = join("p");
+        String frame = fromBackend(LONG);
+        pair.backendSends(frame.substring(0, frame.length() - 2));
+        pair.backendBreaks();
+
+        assertThat(pair.toClient()).isEqualTo(frame.substring(0, frame.length() - 2));
+        pass(Session.CLOSE_TIMEOUT.plusSeconds(1));
+        assertThat(observer.codes).containsExactly(1006);
+        assertThat(observer.holds).containsExactly("began", "BROKEN after 0 s");
+    }
+
+    @Test
+    void who_is_closed_in_the_middle_of_a_long_frame_gets_the_rest_of_it_first() {
+        Pair pair = join("p");
+        String frame = fromBackend(LONG);
+        pair.backendSends(frame.substring(0, frame.length() - 2));
+        loop.close(_ -> true, 4507, "bye");
+        assertThat(closing()).containsExactly("p");
+        assertThat(pair.toClient()).isEqualTo(frame.substring(0, frame.length() - 2));
+        // Masked
+        assertThat(pair.toBackend()).startsWith("8885");
+
+        pair.backendSends(frame.substring(frame.length() - 2) + fromBackend(10));
+        assertThat(pair.toClient()).isEqualTo(frame.substring(frame.length() - 2) + "8805119b" + hex("bye"));
+        pair.cut();
+        assertThat(observer.codes).containsExactly(4507);
+    }
+
+    @Test
+    void the_rest_has_the_time_of_a_closing_to_come() {
+        clock.freezeTime();
+        Pair late = join("late");
+        Pair gone = join("gone");
+        Pair left = join("left");
+        String beginning = fromBackend(LONG).substring(0, LONG * 2);
+        for (Pair pair : List.of(late, gone, left)) {
+            pair.backendSends(beginning);
+        }
+        loop.close(_ -> true, 4507, "bye");
+        gone.clientPipe.close();
+        left.backendBreaks();
+        assertThat(closing()).contains("late");
+        pass(Session.CLOSE_TIMEOUT.plusSeconds(1));
+
+        assertThat(open()).isEmpty();
+        assertThat(observer.codes).containsExactly(4507, 4507, 4507);
+    }
+
+    @Test
     void each_leg_that_serves_begins_the_time_of_a_hold_anew() {
         clock.freezeTime();
         Pair pair = join("p");
@@ -595,6 +646,10 @@ class SessionTest {
 
         void backendSends(ByteBuf bytes) {
             backendPipe.writeInbound(bytes);
+        }
+
+        void backendBreaks() {
+            backendPipe.close();
         }
 
         String toClient() {
