@@ -49,15 +49,16 @@ final class ClientPings {
             byte[] payload = ByteBuffer.allocate(Long.BYTES).putLong(now).array();
             client.write(Frame.bare(client.channel().alloc(), Frame.PING, payload));
             owesFrame = false;
+            flow.counters.pings.add(1);
             paid = true;
         }
         if (owesText && flow.isBetweenMessages()) {
             client.write(loop.appPing());
             owesText = false;
+            flow.counters.pings.add(1);
             paid = true;
         }
         if (paid) {
-            flow.counters.pings.add(1);
             keepAlive.pinged(now, client.heard());
         }
         if (owesFrame || owesText) {
