@@ -14,6 +14,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -129,6 +131,10 @@ final class ClientGate extends ChannelDuplexHandler {
         abandon = null;
         answersOwed--;
         HttpUtil.setKeepAlive(response, keepAlive);
+        if (response.headers().contains(HttpHeaderNames.UPGRADE)) {
+            // RFC 9110, section 7.8
+            response.headers().add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        }
         ChannelFuture written = ctx.pipeline().context(Watch.class).writeAndFlush(response);
         rules.mayIdleAgain(ctx.pipeline());
         if (keepAlive) {

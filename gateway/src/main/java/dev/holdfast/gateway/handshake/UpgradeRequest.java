@@ -63,7 +63,7 @@ record UpgradeRequest(HttpRequest http, String game, String player) {
                     HttpStatus.UPGRADE_REQUIRED,
                     "upgrade_required",
                     "This address speaks WebSocket over HTTP/1.1 only; connect with a WebSocket client.",
-                    Map.of("Upgrade", "websocket", "Connection", "Upgrade"));
+                    Map.of("Upgrade", "websocket"));
         }
         String version = headers().get(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "");
         if (!VERSION.equals(version)) {

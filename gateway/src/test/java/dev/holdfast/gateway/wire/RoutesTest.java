@@ -108,6 +108,8 @@ class RoutesTest {
         Refusal refusal = refusal(plain("/ws/g1/p1"));
         assertThat(refusal.status()).isEqualTo(426);
         assertThat(refusal.head().field("Upgrade")).isEqualToIgnoringCase("websocket");
+        // RFC 9110, section 7.8
+        assertThat(refusal.head().field("Connection")).containsIgnoringCase("upgrade");
     }
 
     @ParameterizedTest
