@@ -32,7 +32,8 @@ public enum SeatPolicy {
     private static Verdict judgeClaim(Optional<Seat> seat, Visitor visitor) {
         Optional<String> claim = seat.flatMap(Seat::claim);
         if (claim.isEmpty()) {
-            return visitor.speaksV1() ? Verdict.CLAIMS : Verdict.ADMITTED;
+            // Only a hello is answered with the token
+            return visitor.isHello() ? Verdict.CLAIMS : Verdict.ADMITTED;
         }
         if (visitor.token()
                 .filter(token -> SeatToken.matches(token, claim.get()))

@@ -43,10 +43,10 @@ record Opening(
 
     /// Who asks for the seat without having said hello by this leg.
     Visitor visitor() {
-        return new Visitor(player, session, resumesV1(), false, Optional.empty(), Optional.empty(), identity);
+        return new Visitor(player, session, false, Optional.empty(), Optional.empty(), identity);
     }
 
     Visitor visitor(Inbound.Hello hello) {
-        return new Visitor(player, session, true, true, hello.attempt(), hello.seat(), identity);
+        return new Visitor(player, session, true, hello.attempt(), hello.seat(), identity);
     }
 }

@@ -65,7 +65,7 @@ final class Usher {
 
     /// A claimed seat's own connection that says hello without a token has never got its welcome: it gets another one.
     private Optional<String> reissued(Optional<Seat> seat, Visitor visitor) {
-        return seat.filter(taken -> policy == SeatPolicy.CLAIM && visitor.speaksV1())
+        return seat.filter(_ -> policy == SeatPolicy.CLAIM)
                 .filter(taken ->
                         taken.isHeldBy(visitor.session()) && taken.claim().isPresent())
                 .filter(_ -> visitor.isHello() && visitor.token().isEmpty())

@@ -76,8 +76,7 @@ class SeatPolicyTest {
         assertThat(SeatToken.allows("short")).isFalse();
     }
 
-    private static Visitor visitor(
-            String session, boolean speaksV1, Optional<String> token, Optional<String> identity) {
-        return new Visitor("p1", session, speaksV1, speaksV1, Optional.empty(), token, identity);
+    private static Visitor visitor(String session, boolean isHello, Optional<String> token, Optional<String> identity) {
+        return new Visitor("p1", session, isHello, Optional.empty(), token, identity);
     }
 }

@@ -73,6 +73,19 @@ class LinkTest {
     }
 
     @Test
+    void a_leg_that_says_no_hello_claims_no_seat_whose_token_nobody_would_be_told() {
+        TestClient plain = leg("p1", 1, "");
+        String here = plain.next().substring("pong:C ".length());
+        plain.cut();
+        connect("p1", 1, here, true).readUntil("sys.live").cut();
+
+        TestClient next = backend.connect("p1?v=1")
+                .send("{\"type\":\"sys.hello\",\"v\":1,\"seat\":\"" + "k".repeat(22) + "\"}")
+                .readUntil("sys.live");
+        assertThat(next.seen()).noneMatch(frame -> frame.contains("4501"));
+    }
+
+    @Test
     void a_plain_client_that_missed_more_than_can_be_given_again_is_closed_and_not_left_in_the_dark() {
         TestClient other = backend.connect("other");
         TestClient first = leg("p1", 1, "");

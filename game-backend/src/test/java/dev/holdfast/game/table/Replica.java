@@ -11,6 +11,7 @@ import dev.holdfast.game.rules.tictactoe.TicTacToeRules;
 import dev.holdfast.game.seat.SeatPolicy;
 import dev.holdfast.game.seat.SeatProperties;
 import dev.holdfast.game.seat.Visitor;
+import dev.holdfast.game.wire.Attempt;
 import dev.holdfast.game.wire.CommandId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -91,9 +92,17 @@ final class Replica {
     }
 
     Player seat(GameId game, String name, String session, Optional<Cursor> since) {
+        return take(game, name, session, Optional.empty(), since);
+    }
+
+    /// The seat is asked for by one of a client's connections, counted from 1.
+    Player dial(GameId game, String name, String session, int number) {
+        return take(game, name, session, Optional.of(new Attempt("tab", number)), Optional.empty());
+    }
+
+    private Player take(GameId game, String name, String session, Optional<Attempt> attempt, Optional<Cursor> since) {
         var player = new Player(name, session);
-        var visitor =
-                new Visitor(name, player.session(), false, false, Optional.empty(), Optional.empty(), Optional.empty());
+        var visitor = new Visitor(name, session, attempt.isPresent(), attempt, Optional.empty(), Optional.empty());
         tables.submit(game, new Request.Take(player, visitor, since));
         time.advanceTime();
         return player;
