@@ -249,8 +249,8 @@ public final class Table {
     }
 
     // An end that did not reach the store leaves a seat to nobody. In a shared log its player may be elsewhere, and a
-    // process that was killed has asked for none of its own. Those whom the game would miss are asked for when nothing
-    // has been heard of them for long, so a game in which everybody acts costs nothing.
+    // process that was killed has asked for none of its own. So they are asked for when nothing has been heard of them
+    // for long, and a game in which everybody acts costs nothing.
     private void lookAfter(String player, String session) {
         if (!log.isShared()) {
             if (!attendance.holds(player, session) && !absences.has(player)) {
@@ -263,8 +263,7 @@ public final class Table {
                 post(new Request.Affirm(player, session)); // the first answer did not reach the store
             }
         } else if (!absences.has(player)
-                && usher.wouldBeMissed(state.play(), player)
-                && silences.isTimeToAsk(player, session)) {
+                && silences.isTimeToAsk(player, session, () -> usher.wouldBeMissed(state.play(), player))) {
             post(new Request.Doubt(player, session));
         }
     }
@@ -536,7 +535,7 @@ public final class Table {
                 }
                 case Entry.Left(String player, String _) -> {
                     absences.end(player);
-                    silences.end(player);
+                    silences.forget(player);
                     announce(player, Presence.GONE);
                 }
                 case Entry.Noted noted -> silences.end(noted.by());
@@ -590,6 +589,7 @@ public final class Table {
         absences.end(player);
         attendance.admit(attendee, seen);
         attendee.seated(this, new Welcome(rules(), resume, token, head, view, replay, lookback.readBytes()));
+        silences.forget(player);
         announce(player, Presence.ONLINE);
         attendee.present(roster.all());
     }

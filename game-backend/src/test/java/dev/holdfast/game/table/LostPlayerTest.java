@@ -125,15 +125,32 @@ class LostPlayerTest {
     }
 
     @Test
-    void a_game_that_would_miss_nobody_gets_none() {
+    void a_game_that_would_miss_nobody_gets_a_few_entries_however_often_they_act() {
+        var room = new GameId("room");
+        Replica.Player here = one.seat(room, "ann", Optional.empty());
+        two.seat(room, "bob", Optional.empty());
+        long before = log.head(room).blockOptional().orElseThrow().seq();
+
+        for (int minute = 0; minute < 60; minute++) {
+            pass(GRACE, one, two);
+            one.act(room, here, JsonObject.of("type", "said"));
+        }
+
+        // Asked for and answered for after 1, 2, … 32 minutes
+        assertThat(log.head(room).blockOptional().orElseThrow().seq() - before).isEqualTo(60 + 2 * 2 * 6);
+        assertThat(here.ending()).isNull();
+    }
+
+    @Test
+    void who_is_at_a_replica_that_was_killed_is_gone_in_the_end_though_nobody_misses_them() {
         var room = new GameId("room");
         one.seat(room, "ann", Optional.empty());
-        two.seat(room, "bob", Optional.empty());
-        Cursor before = log.head(room).blockOptional().orElseThrow();
+        Replica.Player there = two.seat(room, "bob", Optional.empty());
+        one.kill();
 
-        pass(Duration.ofHours(1), one, two);
+        pass(GRACE.multipliedBy(3), two);
 
-        assertThat(log.head(room).blockOptional().orElseThrow()).isEqualTo(before);
+        assertThat(there.presenceOf("ann")).isEqualTo(Presence.GONE);
     }
 
     @Test
