@@ -334,6 +334,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             isResuming = stage == Stage.PLAYING;
             V1Dialect v1 = newV1Dialect();
             v1.hello();
+            hasLeft = false;
             dialect = v1;
             stage = Stage.SEATING;
             seatingNumber = number;

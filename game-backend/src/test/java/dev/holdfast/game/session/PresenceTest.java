@@ -53,6 +53,23 @@ class PresenceTest {
     }
 
     @Test
+    void one_who_has_left_and_come_back_on_the_same_connection_is_away_when_that_is_cut() {
+        TestClient ann = v1("ann");
+        ann.nextPresence();
+        TestClient bob = v1("bob");
+        String hello = "{\"type\":\"sys.hello\",\"v\":1,\"seat\":\"" + bob.token() + "\"}";
+        ann.nextPresence();
+        bob.send("{\"type\":\"sys.leave\"}");
+        assertThat(ann.nextPresence()).contains("gone");
+        bob.send(hello).readUntil("sys.live");
+        assertThat(ann.nextPresence()).contains("online");
+
+        bob.cut();
+
+        assertThat(ann.nextPresence()).isEqualTo(presence("\"bob\":\"away\""));
+    }
+
+    @Test
     void a_plain_client_hears_nothing_of_it() {
         TestClient plain = backend.connect("plain");
         assertThat(plain.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
