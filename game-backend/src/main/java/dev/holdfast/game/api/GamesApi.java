@@ -95,21 +95,23 @@ final class GamesApi {
 
     private Mono<ServerResponse> create(GameId game, GameRules<?> rules) {
         return tables.create(game, rules)
-                .flatMap(isNew -> tables.find(game).flatMap(Table::inspect).flatMap(found -> {
-                    boolean isSame = found.rules().startsWith(rules.name() + "/");
-                    if (!isSame) {
-                        return problem(
-                                HttpStatus.CONFLICT,
-                                "game_exists",
-                                "game " + game + " exists with rules " + found.rules() + "; choose another id");
-                    }
-                    URI location = URI.create(PATH + "/" + game);
-                    return (isNew
-                                    ? ServerResponse.created(location)
-                                    : ServerResponse.ok().location(location))
-                            .contentType(MediaType.APPLICATION_JSON)
-                            .bodyValue(describe(found));
-                }));
+                .flatMap(isNew -> tables.findCreated(game)
+                        .flatMap(Table::inspect)
+                        .flatMap(found -> {
+                            boolean isSame = found.rules().startsWith(rules.name() + "/");
+                            if (!isSame) {
+                                return problem(
+                                        HttpStatus.CONFLICT,
+                                        "game_exists",
+                                        "game " + game + " exists with rules " + found.rules() + "; choose another id");
+                            }
+                            URI location = URI.create(PATH + "/" + game);
+                            return (isNew
+                                            ? ServerResponse.created(location)
+                                            : ServerResponse.ok().location(location))
+                                    .contentType(MediaType.APPLICATION_JSON)
+                                    .bodyValue(describe(found));
+                        }));
     }
 
     private static String shown(JsonObject body, String field) {

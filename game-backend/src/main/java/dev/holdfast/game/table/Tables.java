@@ -130,7 +130,12 @@ public final class Tables implements AutoCloseable {
     public Mono<Table> findOrCreate(GameId game, Mono<Void> permission) {
         return find(game)
                 .switchIfEmpty(permission.then(Mono.defer(() ->
-                        create(game, book.find(RulesBook.DEFAULT).orElseThrow()).then(find(game)))))
+                        create(game, book.find(RulesBook.DEFAULT).orElseThrow()).then(findCreated(game)))));
+    }
+
+    /// The table of a game that was there a moment ago.
+    public Mono<Table> findCreated(GameId game) {
+        return find(game)
                 // That may have been a reading that somebody else had begun before the game was there; the next is not
                 .switchIfEmpty(find(game))
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("game " + game + " is not there any more")));

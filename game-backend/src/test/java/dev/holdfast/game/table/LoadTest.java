@@ -73,4 +73,21 @@ class LoadTest {
         assertThat(first).isCompleted();
         assertThat(second).isCompletedWithValue(first.join());
     }
+
+    @Test
+    void a_game_that_was_created_while_another_looked_for_it_in_vain_is_found() {
+        Sinks.One<Page> nothing = Sinks.one();
+        writer.log().readNext(nothing.asMono());
+        var early = writer.tables().find(GAME).toFuture();
+        Replica.pass(Duration.ofSeconds(1), writer);
+        writer.create(GAME, "relay");
+        var created = writer.tables().findCreated(GAME).toFuture();
+        Replica.pass(Duration.ofSeconds(1), writer);
+
+        nothing.tryEmitValue(new Page(List.of())).orThrow();
+        Replica.pass(Duration.ofSeconds(1), writer);
+
+        assertThat(early).isCompletedWithValue(null);
+        assertThat(created.join().id()).isEqualTo(GAME);
+    }
 }
