@@ -167,6 +167,10 @@ final class GameState {
         if (!Play.load(rules, JsonText.readOwn(JsonText.write(savedPlay))).equals(play())) {
             throw new IllegalStateException("rules " + rules.name() + " load another state than they have saved");
         }
+        if (!JsonText.isReadableAgain(savedPlay)) {
+            throw new IllegalStateException(
+                    "rules " + rules.name() + " have saved what is nested too deep to be loaded");
+        }
         return JsonText.write(JsonObject.of(
                 "rules",
                 rules.name(),

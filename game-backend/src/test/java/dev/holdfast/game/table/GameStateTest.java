@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.game.rules.Decision;
+import dev.holdfast.game.rules.Event;
 import dev.holdfast.game.rules.GameRules;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.rules.RulesBook;
@@ -102,6 +103,18 @@ class GameStateTest {
                 .hasMessage(
                         "a snapshot with bonus, seed, which the rules rps do not save; a newer game-backend may have"
                                 + " written it");
+    }
+
+    @Test
+    void a_state_that_is_nested_too_deep_to_be_loaded_is_not_saved() {
+        var book = new RulesBook(List.of(new NestedRules()));
+        var state = new GameState(book);
+        state.apply(1, new Entry.Created("nested", 1));
+        state.apply(2, new Entry.Played("ann", Optional.empty(), JsonObject.of("type", "deep", "depth", 79)));
+        assertThat(GameState.load(book, state.save()).play()).isEqualTo(state.play());
+
+        state.apply(3, new Entry.Played("ann", Optional.empty(), JsonObject.of("type", "deep", "depth", 80)));
+        assertThatThrownBy(state::save).hasMessageContaining("nested too deep");
     }
 
     @Test
@@ -230,5 +243,52 @@ class GameStateTest {
                         List.of("rock", "paper", "scissors").get(random.nextInt(3)));
             default -> JsonObject.of("type", "say", "n", random.nextInt(1000));
         };
+    }
+
+    /// The state is how deep it is saved.
+    private static final class NestedRules implements GameRules<Integer> {
+        @Override
+        public String name() {
+            return "nested";
+        }
+
+        @Override
+        public int version() {
+            return 1;
+        }
+
+        @Override
+        public Integer initial() {
+            return 1;
+        }
+
+        @Override
+        public Decision decide(Integer state, String player, JsonObject command) {
+            return Decision.accept(command);
+        }
+
+        @Override
+        public Integer fold(Integer state, Event event) {
+            return event.body().integer("depth").orElseThrow();
+        }
+
+        @Override
+        public JsonObject view(Integer state, String player) {
+            return JsonObject.of("type", "state");
+        }
+
+        @Override
+        public JsonObject save(Integer state) {
+            JsonObject saved = JsonObject.of("in", 0);
+            for (int depth = 1; depth < state; depth++) {
+                saved = JsonObject.of("in", saved);
+            }
+            return saved;
+        }
+
+        @Override
+        public Integer load(JsonObject saved) {
+            return 1 + saved.object("in").map(this::load).orElse(0);
+        }
     }
 }
