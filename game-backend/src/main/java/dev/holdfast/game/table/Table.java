@@ -349,7 +349,8 @@ public final class Table {
             case Request.Act act -> isForsaken(act) ? Clerk.tooLate(act) : clerk.rule(draft, act);
             case Request.Take take -> usher.take(draft, take);
             case Request.Leave leave -> usher.leave(draft, leave);
-            case Request.Expire expire -> isBack(expire) ? Ruling.SILENT : usher.expire(draft, expire);
+            case Request.Expire expire ->
+                isBack(expire) || absences.has(expire.player()) ? Ruling.SILENT : usher.expire(draft, expire);
             case Request.Doubt doubt -> usher.doubt(draft, doubt);
             case Request.Affirm affirm -> usher.affirm(draft, affirm);
         };
@@ -362,6 +363,7 @@ public final class Table {
     }
 
     // The grace may end while the player's next leg waits for this turn, in which it takes its seat without an entry.
+    // An absence that is there has begun since: its own ended with the grace.
     private boolean isBack(Request.Expire expire) {
         return attendance.holds(expire.player(), expire.session())
                 || inHand.stream()

@@ -110,9 +110,10 @@ final class Usher {
                 _ -> take.attendee().ended(Ending.UNAVAILABLE));
     }
 
+    /// What was not written may have been the reason, so then it is no final answer.
     private static Ruling turnedAway(Request.Take take, Ending ending) {
         return new Ruling(
-                () -> take.attendee().ended(ending), _ -> take.attendee().ended(ending));
+                () -> take.attendee().ended(ending), _ -> take.attendee().ended(Ending.UNAVAILABLE));
     }
 
     Ruling leave(Draft draft, Request.Leave leave) {

@@ -7,6 +7,7 @@ import dev.holdfast.game.log.GameId;
 import dev.holdfast.game.log.Page;
 import dev.holdfast.game.log.memory.MemoryGameLog;
 import dev.holdfast.game.rules.JsonObject;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,44 @@ class PausedReplicaTest {
         assertThat(newer.ending()).isNull();
         assertThat(head()).isEqualTo(seated);
         assertThat(other.inspect(GAME).here()).containsExactly("ann");
+    }
+
+    @Test
+    void an_end_that_was_due_during_the_pause_does_not_end_a_later_absence() {
+        Replica.Player ann = paused.seat(GAME, "ann", Optional.empty());
+        Replica.Player bob = other.seat(GAME, "bob", Optional.empty());
+        ann.lose();
+        Replica.pass(Replica.GRACE.minusSeconds(2), paused);
+        Cursor known = head();
+        Sinks.One<Page> news = Sinks.one();
+        paused.log().readNext(news.asMono());
+        other.seat(GAME, "ann", Optional.empty()).lose();
+        Replica.pass(Duration.ofSeconds(3), paused);
+
+        news.tryEmitValue(Objects.requireNonNull(store.read(GAME, known).block()))
+                .orThrow();
+        paused.inspect(GAME);
+        Replica.pass(Replica.GRACE.minusSeconds(2), other);
+        assertThat(bob.shown()).isEmpty();
+
+        Replica.pass(Replica.GRACE, paused, other);
+        assertThat(bob.shown()).containsExactly("left", "over");
+    }
+
+    @Test
+    void a_refusal_that_rests_on_what_was_not_written_is_not_final() {
+        Sinks.Empty<Void> pause = Sinks.empty();
+        paused.log().pauseBeforeAppend(pause.asMono());
+        Replica.Player first = paused.seat(GAME, "first", Optional.empty());
+        Replica.Player newer = paused.dial(GAME, "ann", "newer", 2);
+        Replica.Player older = paused.dial(GAME, "ann", "older", 1);
+        paused.log().setAway(true);
+        pause.tryEmitEmpty().orThrow();
+        Replica.pass(Duration.ofSeconds(1), paused);
+
+        assertThat(first.ending()).isNull();
+        assertThat(newer.ending()).isEqualTo(Ending.UNAVAILABLE);
+        assertThat(older.ending()).isEqualTo(Ending.UNAVAILABLE);
     }
 
     private Cursor head() {
