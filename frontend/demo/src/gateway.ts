@@ -41,8 +41,14 @@ class Refused extends Error {
   }
 }
 
-/** The game is there, but nothing that the server of now can read: after an update, or after one was taken back. */
+/** The game is there, but nothing that the server of now can read: after an update, or one that was taken back, or a loss. */
 export class Unreadable extends Error {}
+
+/** Why, for players: the server's own words are for who runs it. */
+const UNREADABLE: Record<string, string> = {
+  game_unreadable: "The server cannot read this game at the moment. Nothing of it is deleted: try again later, or make a new game.",
+  history_lost: "The server has lost a part of this game. Unless it comes back, nobody can go on with it: make a new game.",
+};
 
 async function ask(url: string, request: RequestInit = {}): Promise<Game> {
   let response;
@@ -55,9 +61,9 @@ async function ask(url: string, request: RequestInit = {}): Promise<Game> {
   } catch {
     throw new Error(`The game server at ${WS_URL} cannot be reached. Check your network and try again.`);
   }
-  if (!response.ok && answer.code === "game_unreadable") {
-    // The server's words are for who runs it.
-    throw new Unreadable("The server cannot read this game at the moment. Nothing of it is deleted: try again later, or make a new game.");
+  const unreadable = UNREADABLE[answer.code];
+  if (!response.ok && unreadable) {
+    throw new Unreadable(unreadable);
   }
   if (!response.ok) {
     throw new Refused(response.status, answer.message ?? `The game server answered ${response.status}. Try again in a moment.`);

@@ -43,9 +43,11 @@ test("a refusal is told in the server's words, or by its number if it is somebod
   await expect(findGame("g1")).rejects.toThrow("answered 503");
 });
 
-test("a game that the server cannot read is told in words for a player", async () => {
-  const message = "game g1 cannot be followed by this release: unknown event; another release may, or choose another id";
-  answers(409, JSON.stringify({ code: "game_unreadable", message }));
+test.each([
+  ["game_unreadable", "game g1 cannot be followed by this release: unknown event; another release may, or choose another id"],
+  ["history_lost", "The store has lost a part of this game; if it does not come back, choose another id."],
+])("a game that the server cannot read is told in words for a player: %s", async (code, message) => {
+  answers(409, JSON.stringify({ code, message }));
   await expect(findGame("g1")).rejects.toThrow("make a new game");
   await expect(makeGame("tictactoe", "g1")).rejects.toThrow(Unreadable);
 });

@@ -1,6 +1,7 @@
 package dev.holdfast.game.session;
 
 import dev.holdfast.game.log.Cursor;
+import dev.holdfast.game.log.ReadFailure;
 import dev.holdfast.game.observe.GameMeters;
 import dev.holdfast.game.rules.JsonObject;
 import dev.holdfast.game.session.Dialect.Voice;
@@ -149,8 +150,9 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
         onLoop(() -> {
             switch (failure) {
                 case TooManyGames tooMany -> close(CloseCode.TOO_MANY_GAMES, "retry=" + tooMany.waitMillis());
-                // Its rules may well fail at every game-backend, so a gateway need not ask all of them again and again
+                // Every game-backend may well find the same, so a gateway need not ask all of them again and again
                 case UnreadableGame _ -> close(CloseCode.FAILED);
+                case ReadFailure _ -> close(CloseCode.FAILED, "the store has lost a part of the game");
                 default -> close(CloseCode.OVERLOADED);
             }
         });
@@ -332,9 +334,9 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
             close(CloseCode.VERSION_NOT_SUPPORTED);
         } else {
             isResuming = stage == Stage.PLAYING;
+            hasLeft = false;
             V1Dialect v1 = newV1Dialect();
             v1.hello();
-            hasLeft = false;
             dialect = v1;
             stage = Stage.SEATING;
             seatingNumber = number;

@@ -86,6 +86,8 @@ class BrokenStoreTest {
 
         assertThat(refused.statusCode()).isEqualTo(409);
         assertThat(refused.body()).contains("\"code\":\"history_lost\"");
+        assertThat(backend.connect("p1").awaitClose().code()).isEqualTo(1011);
+        assertThat(leg(1).awaitClose().code()).isEqualTo(1011);
     }
 
     @Test
