@@ -589,9 +589,9 @@ public final class Table {
         }
         meters.resumed(resume.text());
         absences.end(player);
+        silences.forget(player);
         attendance.admit(attendee, seen);
         attendee.seated(this, new Welcome(rules(), resume, token, head, view, replay, lookback.readBytes()));
-        silences.forget(player);
         announce(player, Presence.ONLINE);
         attendee.present(roster.all());
     }
