@@ -482,7 +482,9 @@ export class Connection {
   /** The network or the page is back: no reason to wait any longer, nor to believe an old socket. */
   #signalled(signal: Signal): void {
     const { state } = this.#status;
-    if (state === "waiting" || state === "offline") {
+    if (signal === "cached" || signal === "restored") {
+      this.#turned(signal);
+    } else if (state === "waiting" || state === "offline") {
       // Not while an attempt is under way, which is made offline as well.
       const isWaiting = this.#status.retryInMillis !== undefined;
       if (signal !== "offline" && !(isWaiting && this.#isRetryChosen && this.#env.date() < this.#retryAt)) {
@@ -495,6 +497,25 @@ export class Connection {
     } else {
       this.#line.probe();
     }
+  }
+
+  /**
+   * A page that is put away gives up its socket and the seat's lock itself: Safari takes both, the lock as another tab would,
+   * or keeps the lock from pages that can be seen.
+   */
+  #turned(signal: "cached" | "restored"): void {
+    if (this.#isStopped()) {
+      return;
+    }
+    if (signal === "restored") {
+      this.#takeSeat(false);
+      return;
+    }
+    this.#cancelRetry();
+    this.#line.hangUp(Code.AWAY, "");
+    this.#rest();
+    this.#lock.release();
+    this.#become({ state: "connecting" });
   }
 
   /** False if the page did something about it at once, such as to close: then it is so no more. */

@@ -28,8 +28,11 @@ export interface Environment {
   listen(callback: (signal: Signal) => void): () => void;
 }
 
-/** The browser has a network again, or none; the page can be seen again. */
-export type Signal = "online" | "offline" | "visible";
+/**
+ * The browser has a network again, or none; the page can be seen again; it is put into the back-forward cache, or comes out of
+ * it.
+ */
+export type Signal = "online" | "offline" | "visible" | "cached" | "restored";
 
 /** The part of `WebSocket` that is used. */
 export interface Socket {
@@ -74,8 +77,8 @@ export function page(): Environment {
       const visible = () => document.visibilityState === "visible" && callback("visible");
       addEventListener("online", () => callback("online"), { signal });
       addEventListener("offline", () => callback("offline"), { signal });
-      // Out of the back-forward cache; when the page has just been loaded, its first attempt is under way.
-      addEventListener("pageshow", ({ persisted }) => persisted && visible(), { signal });
+      addEventListener("pagehide", ({ persisted }) => persisted && callback("cached"), { signal });
+      addEventListener("pageshow", ({ persisted }) => persisted && callback("restored"), { signal });
       document.addEventListener("visibilitychange", visible, { signal });
       return () => stop.abort();
     },

@@ -38,6 +38,8 @@ export class SeatLock {
   readonly #env: Environment;
   readonly #name: string;
   #release: (() => void) | undefined;
+  /** What waits for the lock, or has it. */
+  #holder: object | undefined;
 
   constructor(env: Environment, name: string) {
     this.#env = env;
@@ -59,15 +61,22 @@ export class SeatLock {
       return;
     }
     const impatience = new AbortController();
+    this.#holder = impatience;
     const calm = this.#env.after(PATIENCE_MILLIS, () => impatience.abort());
     const hold = () => {
       calm();
+      if (this.#holder !== impatience) {
+        return Promise.resolve();
+      }
       // Not here and now, where an error would only end the lock.
       queueMicrotask(taken);
       return new Promise<void>((resolve) => (this.#release = resolve));
     };
     // A lock that is stolen cannot have a signal; it is there at once anyway.
     this.#env.locks.request(this.#name, steal ? { steal } : { signal: impatience.signal }, hold).catch(({ name }) => {
+      if (this.#holder !== impatience) {
+        return;
+      }
       if (name === "AbortError") {
         const hadIt = this.#release !== undefined;
         this.#release = undefined;
@@ -82,7 +91,9 @@ export class SeatLock {
     return this.#release !== undefined;
   }
 
+  /** Gives it up, or the wait for it. */
   release(): void {
+    this.#holder = undefined;
     this.#release?.();
     this.#release = undefined;
   }

@@ -1067,6 +1067,82 @@ describe("the connection's life", () => {
   });
 });
 
+describe("in the back-forward cache", () => {
+  test("the page has no socket and no lock, and is back with all it was given when it is shown again", async () => {
+    const locks = new FakeLocks();
+    const player = new Player(world.page({ locks }));
+    await world.clock.advance(100);
+    player.send("a");
+    player.page.signal("cached");
+    player.send("b");
+    await world.clock.advance(10_000);
+    expect(world.sockets[0]?.closedWith).toBe(4000);
+    expect(locks.held).toEqual([]);
+    expect(world.open).toEqual([]);
+
+    // Some browsers tell of the one before the other
+    player.page.signal("visible");
+    player.page.signal("restored");
+    await world.clock.advance(100);
+    expect(player.state).toBe("live");
+    expect(world.sockets.length).toBe(2);
+    expect(player.shown).toEqual(["a", "b"]);
+    expect(player.outcomes.get("b")).toMatchObject({ seq: 2 });
+  });
+
+  test("the page keeps the seat from nobody, and finds it taken", async () => {
+    const locks = new FakeLocks();
+    const cached = new Player(world.page({ locks }));
+    await world.clock.advance(100);
+    cached.page.signal("cached");
+    const next = new Player(world.page({ locks }));
+    await world.clock.advance(100);
+    expect(next.state).toBe("live");
+
+    cached.page.signal("restored");
+    await world.clock.advance(2_000);
+    expect(lastStatus(cached)).toMatchObject({ state: "replaced", reason: "another tab" });
+    cached.page.signal("cached");
+    cached.page.signal("restored");
+    await world.clock.advance(2_000);
+    expect(cached.state).toBe("replaced");
+    expect(next.state).toBe("live");
+  });
+
+  test("the page that was waiting for the lock waits no more", async () => {
+    const locks = new FakeLocks();
+    const first = new Player(world.page({ locks }));
+    await world.clock.advance(100);
+    const cached = new Player(world.page({ locks }));
+    await world.clock.advance(10);
+    cached.page.signal("cached");
+    await world.clock.advance(2_000);
+    expect(cached.statuses.map(({ state }) => state)).not.toContain("replaced");
+    cached.page.signal("restored");
+    await world.clock.advance(10);
+    cached.page.signal("cached");
+    first.connection.close();
+    await world.clock.advance(100);
+    expect(locks.held).toEqual([]);
+
+    cached.page.signal("restored");
+    await world.clock.advance(100);
+    expect(cached.state).toBe("live");
+    expect(world.sockets.length).toBe(2);
+  });
+
+  test("the page that has been closed stays so", async () => {
+    const player = await live();
+    player.connection.close();
+    player.page.signal("cached");
+    player.page.signal("restored");
+    await world.clock.advance(2_000);
+
+    expect(player.state).toBe("closed");
+    expect(world.sockets.length).toBe(1);
+  });
+});
+
 describe("a seat that is played elsewhere", () => {
   test("stays replaced until the player wants it back, and loses nothing", async () => {
     const player = await live();

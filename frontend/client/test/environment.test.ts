@@ -36,16 +36,18 @@ test("a page that comes back is told of, however it does, and one that is only l
   vi.stubGlobal("addEventListener", window.addEventListener.bind(window));
   const told: string[] = [];
   const stop = page().listen((signal) => told.push(signal));
-  const show = (persisted: boolean) => window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted }));
+  const turn = (type: string, persisted: boolean) => window.dispatchEvent(Object.assign(new Event(type), { persisted }));
 
-  show(false);
+  turn("pageshow", false);
+  turn("pagehide", false);
   expect(told).toEqual([]);
-  show(true);
+  turn("pagehide", true);
+  turn("pageshow", true);
   document.dispatchEvent(new Event("visibilitychange"));
   ["online", "offline"].forEach((type) => window.dispatchEvent(new Event(type)));
-  expect(told).toEqual(["visible", "visible", "online", "offline"]);
+  expect(told).toEqual(["cached", "restored", "visible", "online", "offline"]);
 
   stop();
-  show(true);
-  expect(told.length).toBe(4);
+  turn("pageshow", true);
+  expect(told.length).toBe(5);
 });

@@ -89,7 +89,7 @@ export class Page {
   }
 
   signal(signal: Signal): void {
-    if (signal !== "visible") {
+    if (signal === "online" || signal === "offline") {
       this.isOnline = signal === "online";
     }
     this.#listeners.forEach((listener) => listener(signal));
@@ -250,6 +250,11 @@ export class FakeLocks {
         }
       });
     })) as Locks["request"];
+
+  /** The locks that somebody has. */
+  get held(): string[] {
+    return [...this.#held.keys()];
+  }
 
   #next(name: string): void {
     const next = this.#waiting.find((waiting) => waiting.name === name);
