@@ -39,7 +39,7 @@ export function Lobby() {
           <legend>Game</legend>
           <div class="choices">
             {(Object.keys(GAMES) as Kind[]).map((key) => (
-              <label key={key} class="choice">
+              <label key={key} class={kind === key ? "choice chosen" : "choice"}>
                 <input type="radio" name="kind" value={key} checked={kind === key} onChange={() => setKind(key)} />
                 <Picture kind={key} />
                 <span>{GAMES[key].title}</span>

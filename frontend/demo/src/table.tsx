@@ -150,7 +150,7 @@ function Notice({ view: { status, isInterrupted, match, pending }, session }: { 
 function Players({ match, player, view: { presence } }: { match: Match; player: string; view: View }) {
   const { marks } = GAMES[match.kind];
   return (
-    <ul class="players" aria-label="Players">
+    <ul class={`players ${match.kind}`} aria-label="Players">
       {match.players.map((id, side) => (
         <li key={id} class={turn(match) === id ? "their-turn" : ""}>
           <span class={`token side-${side}`} aria-hidden="true" />
