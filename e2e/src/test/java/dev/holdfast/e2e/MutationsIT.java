@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/// The checker notices what a game-backend, a store or a client does wrong (docs/storage.md, "The checker").
+/// The checker notices what a game-backend, a store or a client does wrong ([Checker]).
 class MutationsIT {
     private static final String GAME = "mutation";
     private static final int ATTEMPTS = 5;
