@@ -23,6 +23,7 @@ export async function startBrowser(): Promise<Browser> {
       "--disable-backgrounding-occluded-windows",
       "--disable-renderer-backgrounding",
       "--disable-background-timer-throttling",
+      "--disable-back-forward-cache",
     ],
     timeout: 60_000,
   });

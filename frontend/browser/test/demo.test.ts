@@ -364,6 +364,19 @@ test("a move given before the player turns back to the lobby is kept, and carrie
   expect(await ann.happenings()).not.toContain("was not carried out");
 });
 
+test("a player who comes back to a page that the browser has kept plays on", async () => {
+  const { ann, bob } = await twoPlayers();
+  await ann.page.evaluate(() => addEventListener("pageshow", ({ persisted }) => persisted && (document.title = "Kept")));
+  await ann.page.goto(`${foreign.origin}/`);
+  await bob.sees("away");
+  await ann.page.evaluate(() => history.back());
+
+  await ann.page.waitForFunction(() => document.title === "Kept");
+  await ann.isLive();
+  await ann.square(4).click();
+  await bob.seesMark(4, "X");
+});
+
 test("a duplicated tab leaves the seat alone until asked, and then has it", async () => {
   const { ann, bob } = await twoPlayers();
   const opened = ann.context.waitForEvent("page");
