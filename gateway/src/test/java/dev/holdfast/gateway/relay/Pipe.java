@@ -12,6 +12,7 @@ import io.netty.channel.socket.DuplexChannel;
 /// A channel whose halves can be ended.
 final class Pipe extends EmbeddedChannel implements DuplexChannel {
     private final Leg leg = new Leg(this);
+    private boolean isFinished;
 
     Pipe(ChannelHandler... before) {
         pipeline().addLast(before);
@@ -30,6 +31,11 @@ final class Pipe extends EmbeddedChannel implements DuplexChannel {
             bytes.release();
         }
         return all.toString();
+    }
+
+    /// Whether our half has been ended.
+    boolean isFinished() {
+        return isFinished;
     }
 
     @Override
@@ -59,6 +65,7 @@ final class Pipe extends EmbeddedChannel implements DuplexChannel {
 
     @Override
     public ChannelFuture shutdownOutput() {
+        isFinished = true;
         return newSucceededFuture();
     }
 
