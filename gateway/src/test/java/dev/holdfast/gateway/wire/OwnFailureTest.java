@@ -3,6 +3,7 @@ package dev.holdfast.gateway.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,14 @@ class OwnFailureTest {
 
     @RegisterExtension
     static final TestGateway gateway = new TestGateway(backend.url(), "WS_MAX_SESSIONS=1");
+
+    @BeforeEach
+    void the_place_of_the_test_before_is_free() {
+        long deadline = System.nanoTime() + RawLeg.DEADLINE.toNanos();
+        while (gateway.metric("holdfast_sessions_admitted") > 0) {
+            assertThat(System.nanoTime()).as("waiting for the one place").isLessThan(deadline);
+        }
+    }
 
     @Test
     void a_session_that_cannot_be_opened_leaves_nobody_waiting_and_no_place_taken() {
