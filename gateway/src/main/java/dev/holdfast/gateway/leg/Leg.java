@@ -50,6 +50,8 @@ public final class Leg extends ChannelInboundHandlerAdapter {
     private int heard;
     private boolean paused;
     private boolean finishing;
+    /// Whether the event loop's [Burst] will send what was written.
+    private boolean isToSend;
     /// Whether there may be bytes in Netty's queue: from the handshake, or since the queue was last seen to be empty.
     private boolean mayWait = true;
     /// Whether, since the channel last was done with a burst, a read got more than is worth reading directly.
@@ -122,7 +124,19 @@ public final class Leg extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// Sends what was written: at once, or in a turn of the event loop in which legs read, behind other reads.
     public void flush() {
+        if (!isToSend) {
+            isToSend = readiness != null && readiness.burst().defers(this);
+        }
+        if (!isToSend) {
+            send();
+        }
+    }
+
+    /// Sends what was written, now.
+    void send() {
+        isToSend = false;
         ChannelHandlerContext ctx = context;
         if (ctx == null || (alone == null && !mayWait)) {
             return;
@@ -269,8 +283,11 @@ public final class Leg extends ChannelInboundHandlerAdapter {
         resume();
     }
 
-    /// Ends the connection now, and drops what came early if no session will ever ask for it.
+    /// Ends the connection now, behind what was flushed, and drops what came early if no session will ever ask for it.
     public void cut() {
+        if (isToSend) {
+            send();
+        }
         channel.close();
         if (early != null) {
             early.forEach(ByteBuf::release);

@@ -22,7 +22,7 @@ public final class LegIoHandler implements IoHandler {
 
     private final IoHandler epoll;
     private final List<Readiness> toBeTold = new ArrayList<>();
-    private ReadBuffers.@Nullable Shared buffer;
+    private @Nullable Burst burst;
 
     LegIoHandler(IoHandler epoll) {
         this.epoll = epoll;
@@ -41,12 +41,12 @@ public final class LegIoHandler implements IoHandler {
         return readiness;
     }
 
-    /// The event loop's, into which its legs read.
-    ReadBuffers.Shared buffer() {
-        if (buffer == null) {
-            buffer = ReadBuffers.shared();
+    /// On the event loop.
+    Burst burst() {
+        if (burst == null) {
+            burst = new Burst(ReadBuffers.shared());
         }
-        return buffer;
+        return burst;
     }
 
     /// What is wanted of this socket is for the kernel to know before it is asked what there is.
@@ -59,7 +59,11 @@ public final class LegIoHandler implements IoHandler {
         if (!toBeTold.isEmpty()) {
             tellKernel();
         }
-        return epoll.run(context);
+        try {
+            return epoll.run(context);
+        } finally {
+            burst().send();
+        }
     }
 
     private void tellKernel() {

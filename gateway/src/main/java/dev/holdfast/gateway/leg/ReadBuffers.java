@@ -6,12 +6,13 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Where the bytes of a connection's next read go: into the one buffer that the connections of an event loop share, as
-/// long as nobody holds what came in it, which with a short message that went on at once is nearly always; it is still
-/// in the processor's cache. Otherwise, and for a connection that gets much, into a buffer of its own size, which grows
-/// when a read has filled one and shrinks after two bursts that would have fitted into half of it.
+/// Where the bytes of a connection's next read go: into one of the few buffers that the connections of an event loop
+/// share, as long as nobody holds what came in it, which with a short message that went on soon is nearly always; they
+/// are still in the processor's cache. Otherwise, and for a connection that gets much, into a buffer of its own size,
+/// which grows when a read has filled one and shrinks after two bursts that would have fitted into half of it.
 ///
 /// Netty's own adaptive allocator has four objects for each connection, of 144 bytes, which each read touches; this has
 /// one of 32.
@@ -132,42 +133,55 @@ public final class ReadBuffers implements RecvByteBufAllocator {
         }
     }
 
-    /// An event loop's. It may be held for long, by a peer that reads slowly or a request that does not end: then it is
-    /// left to its holder, but only once in [#PATIENCE] reads, so that few bytes rarely hold all of a buffer.
+    /// An event loop's: as many buffers as its legs fill before anything is sent, one after the other. One may be
+    /// held for long, by a peer that reads slowly or a request that does not end. Then it is left to its holder,
+    /// once in [#PATIENCE] reads, so that few bytes rarely hold all of a buffer.
     static final class Shared {
+        static final int COUNT = 16;
         private static final int PATIENCE = 64;
 
-        private @Nullable ByteBuf buffer;
+        private final @Nullable ByteBuf[] buffers = new ByteBuf[COUNT];
+        private int at;
         private int misses;
 
-        /// The buffer, empty, or null if there is none or it is held. The caller owns it.
+        /// The buffer whose turn it is, empty, or null if there is none or it is held. The caller owns it.
         @Nullable
         ByteBuf free() {
+            ByteBuf buffer = buffers[at];
             return buffer == null || buffer.refCnt() > 1 ? null : buffer.clear().retain();
         }
 
         /// As [#free()], but makes one if there is none.
         @Nullable
         ByteBuf free(ByteBufAllocator allocator) {
+            ByteBuf buffer = buffers[at];
             if (buffer != null && buffer.refCnt() > 1) {
                 misses++;
                 if (misses < PATIENCE) {
                     return null;
                 }
-                release();
+                misses = 0;
+                buffers[at] = null;
+                buffer.release();
             }
-            if (buffer == null) {
-                buffer = allocator.ioBuffer(FIRST);
+            if (buffers[at] == null) {
+                buffers[at] = allocator.ioBuffer(FIRST);
             }
-            misses = 0;
-            return buffer.clear().retain();
+            return free();
+        }
+
+        /// It is the next one's turn.
+        void next() {
+            at = (at + 1) % COUNT;
         }
 
         void release() {
-            if (buffer != null) {
-                buffer.release();
-                buffer = null;
+            for (ByteBuf buffer : buffers) {
+                if (buffer != null) {
+                    buffer.release();
+                }
             }
+            Arrays.fill(buffers, null);
         }
     }
 }

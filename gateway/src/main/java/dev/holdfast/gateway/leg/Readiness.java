@@ -68,6 +68,11 @@ final class Readiness implements EpollIoHandle, IoRegistration {
         return readiness != null && readiness.channel.equals(channel.unsafe()) ? readiness : null;
     }
 
+    /// That of the event loop.
+    Burst burst() {
+        return loop.burst();
+    }
+
     void isAt(IoRegistration kernel) {
         registration = kernel;
     }
@@ -92,9 +97,13 @@ final class Readiness implements EpollIoHandle, IoRegistration {
     public void handle(IoRegistration from, IoEvent event) {
         Leg reader = leg;
         EpollIoOps ops = ((EpollIoEvent) event).ops();
-        if (isDirect && reader != null && ops.value() == READABLE && reader.readInto(loop.buffer())) {
+        if (isDirect
+                && reader != null
+                && ops.value() == READABLE
+                && loop.burst().read(reader)) {
             return;
         }
+        loop.burst().send();
         if (reader != null && (ops.value() & (ENDED | BROKEN)) == ENDED) {
             hasEnded = true;
             isDirect = false;
