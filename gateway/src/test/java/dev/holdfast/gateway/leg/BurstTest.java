@@ -36,12 +36,14 @@ class BurstTest {
     private static final int COUNT = ReadBuffers.Shared.COUNT;
 
     private final EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(1, LegIoHandler.factory());
+    private Turn turn;
     private final List<Echo> echoes = new ArrayList<>();
     /// What is at the first peer by the time of each read.
     private final List<Integer> atFirstPeer = new ArrayList<>();
 
     @BeforeEach
     void open() throws Exception {
+        turn = new Turn(eventLoops);
         for (int i = 0; i < 3 * COUNT; i++) {
             echoes.add(new Echo(i));
         }
@@ -55,6 +57,7 @@ class BurstTest {
 
     @AfterEach
     void end() throws IOException {
+        turn.close();
         for (Echo echo : echoes) {
             echo.peer.close();
         }
@@ -165,10 +168,11 @@ class BurstTest {
     private void inOneTurn(IoAction action) throws Exception {
         var done = new CountDownLatch(1);
         eventLoops.next().execute(() -> spinUntil(done));
+        // First, since it is no read of a leg, which would end a burst
+        turn.begin();
         action.run();
         done.countDown();
-        // As before a timer it asks the kernel what there is
-        eventLoops.next().schedule(() -> {}, 1, TimeUnit.MILLISECONDS).syncUninterruptibly();
+        turn.awaitEnd();
     }
 
     /// An event loop may not block.

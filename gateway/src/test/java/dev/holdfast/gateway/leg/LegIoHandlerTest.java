@@ -33,11 +33,15 @@ class LegIoHandlerTest {
             executor -> new LegIoHandler(listenedTo(EpollIoHandler.newFactory().newHandler(executor))));
     private volatile int told;
     private volatile boolean isFailing;
+    private Turn turn;
     private Channel channel;
     private Socket peer;
 
     @BeforeEach
-    void connect() throws IOException {
+    void connect() throws Exception {
+        turn = new Turn(eventLoops);
+        lookOnce();
+        told = 0;
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             channel = new Bootstrap()
                     .group(eventLoops)
@@ -53,6 +57,7 @@ class LegIoHandlerTest {
 
     @AfterEach
     void end() throws IOException {
+        turn.close();
         peer.close();
         eventLoops.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
     }
@@ -63,7 +68,7 @@ class LegIoHandlerTest {
     }
 
     @Test
-    void what_changes_often_in_one_turn_is_told_once() {
+    void what_changes_often_in_one_turn_is_told_once() throws Exception {
         int before = told;
         onLoop(() -> {
             for (int i = 0; i < 50; i++) {
@@ -85,9 +90,10 @@ class LegIoHandlerTest {
                 .isTrue();
     }
 
-    /// Until the event loop has asked the kernel once more what there is, as it does before a timer.
-    private void lookOnce() {
-        channel.eventLoop().schedule(() -> {}, 1, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    /// Until the event loop has asked the kernel once more what there is.
+    private void lookOnce() throws Exception {
+        turn.begin();
+        turn.awaitEnd();
     }
 
     private void onLoop(Runnable task) {

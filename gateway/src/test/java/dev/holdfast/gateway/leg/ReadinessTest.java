@@ -41,6 +41,7 @@ class ReadinessTest {
     private final Semaphore arrived = new Semaphore(0);
     private CountDownLatch gone = new CountDownLatch(1);
     private final Deque<ByteBuf> held = new ArrayDeque<>();
+    private Turn turn;
     private Leg leg;
     private Socket peer;
     private long sent;
@@ -50,6 +51,11 @@ class ReadinessTest {
     private volatile int reads;
     private volatile int channelReads;
     private volatile long wrongAt = -1;
+
+    @BeforeEach
+    void watchTurns() throws IOException {
+        turn = new Turn(eventLoops);
+    }
 
     @BeforeEach
     void connect() throws Exception {
@@ -89,6 +95,7 @@ class ReadinessTest {
 
     @AfterEach
     void end() throws IOException {
+        turn.close();
         peer.close();
         eventLoops.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
         assertThat(wrongAt).as("first byte that is not the one sent").isEqualTo(-1);
@@ -236,7 +243,7 @@ class ReadinessTest {
         }
     }
 
-    private void awaitReadAfter(int before) {
+    private void awaitReadAfter(int before) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (reads == before) {
             assertThat(System.nanoTime()).as("waiting for a read").isLessThan(deadline);
@@ -244,9 +251,10 @@ class ReadinessTest {
         lookOnce();
     }
 
-    /// Until the event loop has asked the kernel once more what there is, as it does before a timer.
-    private void lookOnce() {
-        leg.channel().eventLoop().schedule(() -> {}, 1, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    /// Until the event loop has asked the kernel once more what there is.
+    private void lookOnce() throws Exception {
+        turn.begin();
+        turn.awaitEnd();
     }
 
     @Test
