@@ -22,6 +22,9 @@ final class Snapshots {
     /// itself: a large state is not to be written more often than what happens to it.
     static final int BYTES_PER_SNAPSHOT = Tail.MAX_REPLAYED_BYTES;
 
+    /// Nor is it to be written for each few bytes: this part of its size has to have come at least.
+    private static final int PART_OF_STATE = 16;
+
     /// In so many pieces of what is replayed at most the log is let go.
     private static final int PIECES = 64;
 
@@ -80,8 +83,10 @@ final class Snapshots {
     }
 
     void keepIfDue(Cursor head, GameState state) {
-        boolean isDueByBytes = bytes - bytesAtLast >= Math.max(BYTES_PER_SNAPSHOT, lastSize);
-        if (head.seq() - lastSeq < EVENTS_PER_SNAPSHOT && !isDueByBytes) {
+        long since = bytes - bytesAtLast;
+        boolean isDueByEvents = head.seq() - lastSeq >= EVENTS_PER_SNAPSHOT && since >= lastSize / PART_OF_STATE;
+        boolean isDueByBytes = since >= Math.max(BYTES_PER_SNAPSHOT, lastSize);
+        if (!isDueByEvents && !isDueByBytes) {
             return;
         }
         long upTo = trimUpToAtLast;

@@ -121,6 +121,25 @@ class SnapshotsTest {
     }
 
     @Test
+    void nor_is_one_kept_again_for_few_bytes() {
+        replica.create(GAME, "relay");
+        // Some 2.3 MB of seats
+        List<NewEvent> seats = IntStream.range(0, 4_000)
+                .mapToObj(n -> new Entry.Seated("p" + n, "s".repeat(500), Optional.empty(), Optional.empty()))
+                .map(seated -> new NewEvent("tag", seated.encode()))
+                .toList();
+        var _ = log.append(GAME, head(), seats).block();
+        Replica.Player ann = replica.seat(GAME, "ann", Optional.empty());
+        Set<Cursor> kept = new HashSet<>();
+        for (int n = 0; n < 3 * Snapshots.EVENTS_PER_SNAPSHOT; n++) {
+            replica.act(GAME, ann, JsonObject.of("type", "say"));
+            kept.add(log.snapshot(GAME).blockOptional().orElseThrow().at());
+        }
+
+        assertThat(kept).hasSize(1);
+    }
+
+    @Test
     void a_log_with_too_much_behind_its_snapshot_gets_another_with_the_first_event() {
         var played = new Entry.Played("ann", Optional.empty(), JsonObject.of("type", "say", "text", LONG));
         replica.create(GAME, "relay");
