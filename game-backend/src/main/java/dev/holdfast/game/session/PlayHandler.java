@@ -46,12 +46,14 @@ final class PlayHandler implements WebHandler {
     private final Traces traces;
     private final GameMeters meters;
     private final NewGames newGames;
+    private final Budgets budgets;
     private final WebsocketServerSpec spec;
 
     PlayHandler(
             Tables tables,
             Sessions sessions,
             SessionProperties properties,
+            Budgets budgets,
             RandomGenerator random,
             Traces traces,
             GameMeters meters) {
@@ -61,6 +63,7 @@ final class PlayHandler implements WebHandler {
         this.random = random;
         this.traces = traces;
         this.meters = meters;
+        this.budgets = budgets;
         this.newGames = new NewGames(properties.handshakesPerAddress(), System::nanoTime);
         this.spec = WebsocketServerSpec.builder()
                 .maxFramePayloadLength(Math.toIntExact(properties.maxMessage().toBytes()))
@@ -123,9 +126,9 @@ final class PlayHandler implements WebHandler {
 
     private Mono<Void> play(WebsocketInbound in, Opening opening) {
         return Mono.create(sink -> in.withConnection(connection -> {
-            var socket = new PlayerSocket(connection.channel(), properties.maxUnreadBytes());
+            var socket = new PlayerSocket(connection.channel(), properties.maxUnreadBytes(), budgets.unread());
             var trace = traces.leg(opening.traceparent(), opening.game().value(), opening.player(), opening.session());
-            var session = new PlayerSession(opening, properties, socket, trace, meters);
+            var session = new PlayerSession(opening, properties, budgets.undecided(), socket, trace, meters);
             sessions.add(session);
             Disposable closed = in.receiveCloseStatus()
                     .defaultIfEmpty(WebSocketCloseStatus.ABNORMAL_CLOSURE)

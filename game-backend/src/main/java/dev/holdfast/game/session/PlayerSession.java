@@ -56,6 +56,8 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private static final long MIN_RETRY_MILLIS = 100;
     private static final long MAX_RETRY_MILLIS = 3000;
     private static final byte[] PONG = JsonText.write(JsonObject.of("type", "pong"));
+    private static final Problem CROWDED = new Problem(
+            ErrorCode.UNAVAILABLE, "Too many long messages wait to be carried out; send this one again in a moment.");
     private static final Logger log = LoggerFactory.getLogger(PlayerSession.class);
 
     /// Waiting for `sys.hello`, for the table's answer, or playing.
@@ -67,6 +69,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
 
     private final Opening opening;
     private final SessionProperties properties;
+    private final Budget undecided;
     private final PlayerSocket socket;
     private final LegTrace trace;
     private final GameMeters meters;
@@ -91,8 +94,15 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
     private long sent;
     private long sentBytes;
 
+    /// @param undecided what the messages of all sessions take that wait for their outcome
     PlayerSession(
-            Opening opening, SessionProperties properties, PlayerSocket socket, LegTrace trace, GameMeters meters) {
+            Opening opening,
+            SessionProperties properties,
+            Budget undecided,
+            PlayerSocket socket,
+            LegTrace trace,
+            GameMeters meters) {
+        this.undecided = undecided;
         this.opening = opening;
         this.properties = properties;
         this.allowance = new Allowance(properties.messagesPerSecond(), System.nanoTime());
@@ -389,14 +399,28 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
                             inFlight + " commands wait for their acks (allowed: " + MAX_IN_FLIGHT
                                     + "); send this one again after some."));
         } else {
+            submit(number, named, command.body());
+        }
+    }
+
+    private void submit(long number, Optional<CommandId> named, JsonObject body) {
+        long bytes = JsonText.heapBytes(body);
+        if (undecided.take(bytes)) {
             inFlight++;
             Span span = trace.command();
             table().submit(new Request.Act(
                     this,
                     named.or(() -> gatewayId(number)),
                     isResentByGateway() ? Optional.of(lane) : Optional.empty(),
-                    command.body(),
-                    outcome -> onLoop(() -> decided(number, named, outcome, span))));
+                    body,
+                    outcome -> {
+                        undecided.giveBack(bytes);
+                        onLoop(() -> decided(number, named, outcome, span));
+                    }));
+        } else if (isResentByGateway()) {
+            close(CloseCode.RESTARTING);
+        } else {
+            refuse(number, named, CROWDED);
         }
     }
 

@@ -23,14 +23,20 @@ final class PlayerSocket {
     /// What a frame that waits takes beside its payload, about: most events are shorter than that.
     static final int FRAME_BYTES = 256;
 
+    /// What may wait for one peer while too much waits for all of them: short messages of some seconds.
+    static final int MOST_WHEN_SHORT = 64 << 10;
+
     private final Channel channel;
     private final long maxPendingBytes;
+    private final Budget unread;
     private long pendingBytes;
     private boolean isClosing;
     private boolean isDirty;
 
-    PlayerSocket(Channel channel, long maxPendingBytes) {
+    /// @param unread what waits for all peers
+    PlayerSocket(Channel channel, long maxPendingBytes, Budget unread) {
         this.channel = channel;
+        this.unread = unread;
         this.maxPendingBytes = maxPendingBytes;
     }
 
@@ -58,20 +64,33 @@ final class PlayerSocket {
     }
 
     private void write(WebSocketFrame frame) {
-        long bytes = Math.min(FRAME_BYTES + frame.content().readableBytes(), maxPendingBytes / 2);
-        if (pendingBytes + bytes > maxPendingBytes) {
+        long size = (long) FRAME_BYTES + frame.content().readableBytes();
+        long bytes = Math.min(size, maxPendingBytes / 2);
+        if (isTooMuch(bytes)) {
             flush(); // what was not even offered to the reader yet, as in a long replay, does not make it slow
         }
         if (isClosing || !channel.isActive()) {
             frame.release();
-        } else if (pendingBytes + bytes > maxPendingBytes) {
+        } else if (isTooMuch(bytes)) {
             frame.release();
             close(CloseCode.TOO_SLOW, CloseCode.TOO_SLOW.reason());
         } else {
             pendingBytes += bytes;
+            unread.overdraw(size);
             isDirty = true;
-            channel.write(frame).addListener(_ -> pendingBytes -= bytes);
+            channel.write(frame).addListener(write -> {
+                pendingBytes -= bytes;
+                unread.giveBack(size);
+                if (!write.isSuccess()) {
+                    // What follows must not arrive without it
+                    channel.close();
+                }
+            });
         }
+    }
+
+    private boolean isTooMuch(long more) {
+        return pendingBytes + more > (unread.isOverdrawn() ? MOST_WHEN_SHORT : maxPendingBytes) && pendingBytes > 0;
     }
 
     void flush() {

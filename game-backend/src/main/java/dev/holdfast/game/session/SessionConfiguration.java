@@ -21,14 +21,20 @@ class SessionConfiguration {
     }
 
     @Bean
+    Budgets budgets() {
+        return Budgets.ofProcess();
+    }
+
+    @Bean
     HandlerMapping playMapping(
             Tables tables,
             Sessions sessions,
             SessionProperties properties,
+            Budgets budgets,
             RandomGenerator random,
             Traces traces,
             GameMeters meters) {
-        var handler = new PlayHandler(tables, sessions, properties, random, traces, meters);
+        var handler = new PlayHandler(tables, sessions, properties, budgets, random, traces, meters);
         return new SimpleUrlHandlerMapping(Map.of(PlayHandler.PATH, handler), Ordered.HIGHEST_PRECEDENCE);
     }
 }

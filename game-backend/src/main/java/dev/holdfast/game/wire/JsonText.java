@@ -26,6 +26,13 @@ public final class JsonText {
     /// Arrays and objects inside each other.
     static final int MAX_DEPTH = 64;
 
+    // Measured of messages full of one kind of value, and rounded up
+    private static final int OBJECT_BYTES = 100;
+    private static final int FIELD_BYTES = 80;
+    private static final int ARRAY_BYTES = 48;
+    private static final int VALUE_BYTES = 60;
+    private static final int REFERENCE_BYTES = 16;
+
     private static final int MAX_SHORT = 80;
     /// What we write around a client's message, in a log or a snapshot.
     private static final int ENVELOPE_DEPTH = 16;
@@ -161,6 +168,29 @@ public final class JsonText {
     public static String writeShort(Json json) {
         String text = new String(write(json), StandardCharsets.UTF_8);
         return text.length() <= MAX_SHORT ? text : text.substring(0, MAX_SHORT) + "…";
+    }
+
+    /// About how many bytes of the heap a value takes: of short ones some thirty times as many as of UTF-8.
+    public static long heapBytes(Json json) {
+        return switch (json) {
+            case JsonObject(Map<String, Json> fields) -> {
+                long bytes = OBJECT_BYTES;
+                for (var field : fields.entrySet()) {
+                    bytes += FIELD_BYTES + 2L * field.getKey().length() + heapBytes(field.getValue());
+                }
+                yield bytes;
+            }
+            case Json.Array(List<Json> items) -> {
+                long bytes = ARRAY_BYTES;
+                for (Json item : items) {
+                    bytes += heapBytes(item);
+                }
+                yield bytes;
+            }
+            case Json.Text(String value) -> VALUE_BYTES + 2L * value.length();
+            case Json.Numeral(String literal) -> VALUE_BYTES + literal.length();
+            case Json.Bool _, Json.Null _ -> REFERENCE_BYTES;
+        };
     }
 
     /// Whether [#readOwn] reads it again inside of an object of ours.

@@ -14,7 +14,8 @@ import org.springframework.util.unit.DataSize;
 class PlayerSocketTest {
     private static final int MAX_BYTES = 64 << 10;
 
-    private final PlayerSocket socket = new PlayerSocket(new EmbeddedChannel(new Unread()), MAX_BYTES);
+    private final Budget unread = new Budget(Long.MAX_VALUE);
+    private final PlayerSocket socket = new PlayerSocket(new EmbeddedChannel(new Unread()), MAX_BYTES, unread);
 
     @Test
     void of_short_messages_that_nobody_reads_no_more_wait_than_their_frames_have_room() {
@@ -47,6 +48,52 @@ class PlayerSocketTest {
         socket.text(new byte[1]);
 
         assertThat(socket.isClosing()).isTrue();
+    }
+
+    @Test
+    void while_too_much_waits_for_all_only_little_may_wait_for_one() {
+        var all = new Budget(4 * PlayerSocket.MOST_WHEN_SHORT);
+        var slow = new PlayerSocket(new EmbeddedChannel(new Unread()), 100 * PlayerSocket.MOST_WHEN_SHORT, all);
+        var other = new PlayerSocket(new EmbeddedChannel(new Unread()), 100 * PlayerSocket.MOST_WHEN_SHORT, all);
+        other.text(new byte[100]);
+        for (int n = 0; n < 4; n++) {
+            slow.text(new byte[PlayerSocket.MOST_WHEN_SHORT]);
+            assertThat(slow.isClosing()).isFalse();
+        }
+
+        other.text(new byte[100]);
+        slow.text(new byte[100]);
+
+        assertThat(slow.isClosing()).isTrue();
+        assertThat(other.isClosing()).isFalse();
+    }
+
+    @Test
+    void what_a_peer_has_taken_waits_for_nobody() {
+        var all = new Budget(100);
+        var quick = new PlayerSocket(new EmbeddedChannel(), MAX_BYTES, all);
+
+        quick.text(new byte[1000]);
+        assertThat(all.isOverdrawn()).isTrue();
+        quick.flush();
+
+        assertThat(all.isOverdrawn()).isFalse();
+    }
+
+    /// A client that goes on without it, or a gateway, would take the next message for the one after the last.
+    @Test
+    void a_message_that_cannot_be_written_ends_the_connection() {
+        var channel = new EmbeddedChannel(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+                ReferenceCountUtil.release(message);
+                promise.setFailure(new OutOfMemoryError("made to fail"));
+            }
+        });
+
+        new PlayerSocket(channel, MAX_BYTES, unread).text(new byte[1]);
+
+        assertThat(channel.isOpen()).isFalse();
     }
 
     /// A peer that takes nothing.

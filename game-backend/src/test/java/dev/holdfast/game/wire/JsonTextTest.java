@@ -5,12 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.game.rules.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTextTest {
+    /// As measured of the first two: 1.9 and 2.1 MB.
+    @ParameterizedTest
+    @CsvSource({"0, 1800, 2600", "{}, 1800, 2600", "'\"\"', 1000, 2000", "true, 150, 300"})
+    void short_values_take_many_times_their_length(String value, int leastKb, int mostKb) {
+        int count = (64 << 10) / (value.length() + 1);
+        var message = read("{\"a\":[" + String.join(",", Collections.nCopies(count, value)) + "]}");
+
+        assertThat(JsonText.heapBytes(message) / 1000).isBetween((long) leastKb, (long) mostKb);
+        assertThat(JsonText.heapBytes(read("{\"type\":\"move\",\"cell\":4}"))).isLessThan(500);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
