@@ -323,6 +323,10 @@ final class ClientGate extends ChannelDuplexHandler {
                 refuse(Objects.requireNonNull(context), request, refusal);
                 return;
             }
+            if (clock == null) {
+                // Its head came behind the end of a body
+                startClock(Objects.requireNonNull(context));
+            }
             isInBody = true;
             isForSession = doorman.isForSession(request);
             holding = isForSession;

@@ -362,6 +362,18 @@ class ClientGateTest {
     }
 
     @Test
+    void a_body_whose_head_came_in_the_packet_of_another_body_has_its_time_too() {
+        receive("POST /one HTTP/1.1\r\nContent-Length: 5\r\n\r\nwhole"
+                + "POST /two HTTP/1.1\r\nContent-Length: 9\r\n\r\n");
+        advance(9);
+        receive("drip");
+        assertThat(channel.isOpen()).isTrue();
+        advance(1);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
     void a_later_head_has_its_time_from_its_first_byte() {
         receive("GET /one HTTP/1.1\r\n\r\n");
         channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));

@@ -55,16 +55,21 @@ class SlowRequestTest {
         head.write("GET /ws/g1/p1 HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\n");
         TestClient body = gateway.connect();
         body.write("POST /api/games HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\nContent-Length: 9\r\n\r\nbegun");
+        TestClient second = gateway.connect();
+        second.write("POST /nothing HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\nContent-Length: 5\r\n\r\nwhole"
+                + "POST /api/games HTTP/1.1\r\nHost: " + Handshake.HOST + "\r\nContent-Length: 9\r\n\r\n");
+        assertThat(Refusal.nextOf(second).status()).isEqualTo(404);
         TestClient silent = gateway.connect();
 
         a_head_without_an_end_is_refused(head);
         a_head_without_an_end_is_refused(later);
         silent.expectEnd();
         body.readToEnd();
-        assertThat(timeouts()).isEqualTo(before + 4);
+        second.readToEnd();
+        assertThat(timeouts()).isEqualTo(before + 5);
         // Who has said nothing, as browsers that connect in advance, is not worth one
         assertThat(Console.text(output).lines().filter(line -> line.contains("outcome=\"request_timeout\"")))
-                .hasSize(3);
+                .hasSize(4);
         // Nobody asked the backend
         assertThat(failedCalls()).isEqualTo(failed);
     }
