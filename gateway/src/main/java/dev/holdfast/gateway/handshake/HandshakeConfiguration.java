@@ -22,7 +22,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.reactive.CorsWebFilter;
+import org.springframework.web.cors.reactive.CorsConfigurationSource;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 import reactor.netty.NettyPipeline;
 import reactor.netty.resources.LoopResources;
@@ -30,8 +30,6 @@ import reactor.netty.resources.LoopResources;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({OriginProperties.class, ClientAddressProperties.class})
 class HandshakeConfiguration {
-    private static final int CORS = 0;
-    private static final int AFTER_CORS = 1;
     private static final Duration PREFLIGHT_AGE = Duration.ofHours(1);
 
     /// The event loops of everything that the gateway serves and dials.
@@ -71,15 +69,16 @@ class HandshakeConfiguration {
     }
 
     @Bean
-    @Order(AFTER_CORS)
-    ApiGate apiGate(
+    @Order(0)
+    HttpGate httpGate(
+            AllowedOrigins origins,
             Callers callers,
             TrustedProxies trusted,
             Requests requests,
             HandshakeMeters meters,
             Refusals refusals,
             RefusalLog log) {
-        return new ApiGate(callers, trusted, requests, meters, refusals, log);
+        return new HttpGate(pages(origins), callers, trusted, requests, meters, refusals, log);
     }
 
     @Bean
@@ -143,9 +142,7 @@ class HandshakeConfiguration {
     }
 
     /// The same origins that may connect may call `/api/**`.
-    @Bean
-    @Order(CORS)
-    CorsWebFilter apiCors(AllowedOrigins origins) {
+    private static CorsConfigurationSource pages(AllowedOrigins origins) {
         CorsConfiguration cors = new CorsConfiguration() {
             @Override
             public @Nullable String checkOrigin(@Nullable String origin) {
@@ -158,7 +155,7 @@ class HandshakeConfiguration {
         cors.setExposedHeaders(List.of("Location", "Retry-After"));
         cors.setMaxAge(PREFLIGHT_AGE);
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
-        source.registerCorsConfiguration(ApiGate.PATHS, cors);
-        return new CorsWebFilter(source);
+        source.registerCorsConfiguration(HttpGate.PATHS, cors);
+        return source;
     }
 }

@@ -33,7 +33,7 @@ class ManagementGate implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (!WebServerApplicationContext.hasServerNamespace(exchange.getApplicationContext(), MANAGEMENT)) {
+        if (!guards(exchange)) {
             return chain.filter(exchange);
         }
         HttpHeaders headers = exchange.getRequest().getHeaders();
@@ -58,6 +58,11 @@ class ManagementGate implements WebFilter {
                                     .formatted(Refusal.shown(String.valueOf(host)))));
         }
         return chain.filter(exchange);
+    }
+
+    /// Whether this was asked of the management port.
+    static boolean guards(ServerWebExchange exchange) {
+        return WebServerApplicationContext.hasServerNamespace(exchange.getApplicationContext(), MANAGEMENT);
     }
 
     /// Whether no stranger can have made this name lead here: an IP address, a name without dots, or a private one.

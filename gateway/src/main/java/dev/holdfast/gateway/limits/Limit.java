@@ -8,7 +8,7 @@ public enum Limit {
     TOO_MANY_SESSIONS,
     /// Handshakes a second from one address.
     TOO_MANY_HANDSHAKES,
-    /// Requests to `/api` a second from one address.
+    /// Requests over HTTP a second from one address.
     TOO_MANY_REQUESTS,
     /// Requests to `/api` from one address that are not answered yet.
     TOO_MANY_AT_ONCE,

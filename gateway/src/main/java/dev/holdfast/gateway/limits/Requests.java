@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Counts what is asked of `/api`, and says when it is too much. Safe for all threads.
+/// Counts what is asked over HTTP, and says when it is too much. Safe for all threads.
 public final class Requests {
     /// So many times the handshakes that an address may ask for, so that its pages may read as often as they like.
     static final int PER_HANDSHAKE = 10;
@@ -45,7 +45,15 @@ public final class Requests {
         underWay = new Places(Integer.MAX_VALUE, Limit.TOO_MANY_AT_ONCE, mostUnderWay, Limit.TOO_MANY_AT_ONCE);
     }
 
-    /// Counts a request.
+    /// Counts a request that the gateway answers itself, as one that changes nothing.
+    ///
+    /// @param address textual IP address of the client
+    /// @return empty if it may go on
+    public Optional<Verdict.Refused> arrive(String address) {
+        return refusal(rate.take(Places.networkOf(address), Kind.READ.tokens));
+    }
+
+    /// Counts a call of `/api`.
     ///
     /// @param address textual IP address of the client
     /// @return a place, to be given back when it is answered
@@ -56,12 +64,19 @@ public final class Requests {
         if (wait <= 0) {
             wait = rate.take(network, kind.tokens);
         }
-        if (wait > 0) {
-            return new Verdict.Refused(Limit.TOO_MANY_REQUESTS, Duration.ofNanos(wait));
+        Optional<Verdict.Refused> tooFast = refusal(wait);
+        if (tooFast.isPresent()) {
+            return tooFast.get();
         }
         Optional<Limit> reached = underWay.take(network);
         return reached.isPresent()
                 ? new Verdict.Refused(reached.get(), SHARE_RETRY)
                 : new Verdict.Admitted(new Place(underWay, network));
+    }
+
+    private static Optional<Verdict.Refused> refusal(long waitNanos) {
+        return waitNanos > 0
+                ? Optional.of(new Verdict.Refused(Limit.TOO_MANY_REQUESTS, Duration.ofNanos(waitNanos)))
+                : Optional.empty();
     }
 }

@@ -78,6 +78,22 @@ class RequestsTest {
         answer(requests.arrive(HOME, Requests.Kind.READ));
     }
 
+    @Test
+    void what_the_gateway_answers_itself_counts_as_read_and_holds_no_share_of_answers() {
+        Verdict underWay = requests.arrive(HOME, Requests.Kind.READ);
+        for (int i = 1; i < READS; i++) {
+            assertThat(requests.arrive(HOME)).isEmpty();
+        }
+        assertThat(requests.arrive(HOME)).contains(new Verdict.Refused(Limit.TOO_MANY_REQUESTS, Duration.ofMillis(50)));
+        assertThat(requests.arrive("203.0.113.8")).isEmpty();
+        assertThat(requests.arrive("127.0.0.1")).isEmpty();
+
+        answer(underWay);
+        nanos.addAndGet(Duration.ofMillis(50).toNanos());
+        answer(requests.arrive(HOME, Requests.Kind.READ));
+        assertThat(requests.arrive(HOME)).isPresent();
+    }
+
     private static void answer(Verdict verdict) {
         assertThat(verdict).isInstanceOf(Verdict.Admitted.class);
         ((Verdict.Admitted) verdict).place().giveBack();

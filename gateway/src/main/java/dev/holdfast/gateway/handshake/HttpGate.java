@@ -7,13 +7,19 @@ import dev.holdfast.gateway.limits.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.Set;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.cors.reactive.CorsConfigurationSource;
+import org.springframework.web.cors.reactive.CorsProcessor;
+import org.springframework.web.cors.reactive.CorsUtils;
+import org.springframework.web.cors.reactive.DefaultCorsProcessor;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -24,11 +30,12 @@ import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 
-/// Stands before all that is served below `/api`: finds out who is calling, whether that is too often, and lets the
-/// request on when all of it is here. A client that takes its time over a body so holds nothing of the backend's.
+/// Stands before all that the public port serves over HTTP: finds out who is calling, and whether that is too often,
+/// and says which pages may call `/api` and read its answers, refusals too.
 ///
-/// Runs behind the filter that lets a page read its answers, so that it can read these too.
-final class ApiGate implements WebFilter {
+/// A call of `/api` is let on when all of it is here. A client that takes its time over a body so holds nothing of the
+/// backend's. Of anything else nobody needs as much as is refused, so the connection ends with it.
+final class HttpGate implements WebFilter {
     static final String PATHS = "/api/**";
 
     /// Four times what the backend takes. Times the requests under way, it bounds what is kept here.
@@ -38,6 +45,8 @@ final class ApiGate implements WebFilter {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final PathPattern API = PathPatternParser.defaultInstance.parse(PATHS);
 
+    private final CorsProcessor cors = new DefaultCorsProcessor();
+    private final CorsConfigurationSource pages;
     private final Callers callers;
     private final TrustedProxies trusted;
     private final Requests requests;
@@ -45,13 +54,16 @@ final class ApiGate implements WebFilter {
     private final Refusals refusals;
     private final RefusalLog log;
 
-    ApiGate(
+    /// @param pages which may ask what
+    HttpGate(
+            CorsConfigurationSource pages,
             Callers callers,
             TrustedProxies trusted,
             Requests requests,
             HandshakeMeters meters,
             Refusals refusals,
             RefusalLog log) {
+        this.pages = pages;
         this.callers = callers;
         this.trusted = trusted;
         this.requests = requests;
@@ -62,7 +74,7 @@ final class ApiGate implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (!API.matches(exchange.getRequest().getPath().pathWithinApplication())) {
+        if (ManagementGate.guards(exchange)) {
             return chain.filter(exchange);
         }
         HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
@@ -70,22 +82,41 @@ final class ApiGate implements WebFilter {
             // Gone already
             return Mono.empty();
         }
-        InetAddress peer = IpAddress.plain(socket.getAddress());
-        return switch (callers.find(new Peer(peer, trusted.contain(peer)), request.requestHeaders())) {
+        InetAddress address = IpAddress.plain(socket.getAddress());
+        Peer peer = new Peer(address, trusted.contain(address));
+        boolean isAnswered = isAnsweredByCors(exchange);
+        if (isAnswered || !API.matches(exchange.getRequest().getPath().pathWithinApplication())) {
+            String client = callers.addressOf(peer, request.requestHeaders());
+            return count(client, exchange, isAnswered ? Mono.empty() : chain.filter(exchange));
+        }
+        return switch (callers.find(peer, request.requestHeaders())) {
             case Caller caller -> {
                 caller.rememberIn(exchange);
                 yield admit(caller, exchange, chain);
             }
-            case Refusal refusal -> refuse(exchange, peer.getHostAddress(), refusal);
+            case Refusal refusal -> refuse(exchange, address.getHostAddress(), refusal);
         };
+    }
+
+    /// Writes into the answer which page may read it. To a preflight that is all there is to say; a page that may not
+    /// ask is told 403.
+    private boolean isAnsweredByCors(ServerWebExchange exchange) {
+        return !cors.process(pages.getCorsConfiguration(exchange), exchange)
+                || CorsUtils.isPreFlightRequest(exchange.getRequest());
+    }
+
+    private Mono<Void> count(String client, ServerWebExchange exchange, Mono<Void> answer) {
+        Optional<Verdict.Refused> tooFast = requests.arrive(client);
+        if (tooFast.isEmpty()) {
+            return answer;
+        }
+        exchange.getResponse().getHeaders().set(HttpHeaders.CONNECTION, "close");
+        return refuse(exchange, client, tooFast.get());
     }
 
     private Mono<Void> admit(Caller caller, ServerWebExchange exchange, WebFilterChain chain) {
         return switch (requests.arrive(caller.address(), kindOf(exchange.getRequest()))) {
-            case Verdict.Refused refused -> {
-                meters.refused(refused.limit());
-                yield refuse(exchange, caller.address(), Refusal.of(refused, caller.address()));
-            }
+            case Verdict.Refused refused -> refuse(exchange, caller.address(), refused);
             case Verdict.Admitted admitted ->
                 body(exchange.getRequest())
                         .flatMap(body -> chain.filter(exchange.mutate()
@@ -105,6 +136,11 @@ final class ApiGate implements WebFilter {
         return request.getPath().pathWithinApplication().value().equals(Authenticator.TICKETS)
                 ? Requests.Kind.TICKET
                 : Requests.Kind.GAME;
+    }
+
+    private Mono<Void> refuse(ServerWebExchange exchange, String address, Verdict.Refused refused) {
+        meters.refused(refused.limit());
+        return refuse(exchange, address, Refusal.of(refused, address));
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, String address, Refusal refusal) {
@@ -127,7 +163,7 @@ final class ApiGate implements WebFilter {
                 .limitRate(PARTS_AT_ONCE)
                 // And then it was the client, and nobody is left to be told
                 .onErrorMap(AbortedException::new)
-                .reduceWith(ByteArrayOutputStream::new, ApiGate::add)
+                .reduceWith(ByteArrayOutputStream::new, HttpGate::add)
                 .map(ByteArrayOutputStream::toByteArray);
     }
 
