@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
@@ -48,10 +49,11 @@ class SwarmTest {
     void a_refused_handshake_ends_the_measurement() throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Swarm swarm = new Swarm()) {
-            Thread refuser = Thread.ofVirtual().start(() -> refuse(listener));
+            CompletableFuture<Void> refused =
+                    CompletableFuture.runAsync(() -> refuse(listener), Thread.ofVirtual()::start);
 
             assertThatThrownBy(() -> swarm.open(listener.getLocalPort(), 1)).hasMessageContaining("HTTP/1.1 503 No");
-            assertThat(refuser.isDaemon()).isTrue();
+            refused.orTimeout(10, TimeUnit.SECONDS).join();
         }
     }
 
