@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Two game-backends on one Redis, each with some of a game's players.
 class ReplicasTest {
+    /// Long enough for a slow machine to come back within it, and less than two sweeps: a replica asks after one.
+    private static final String SEAT_GRACE = "SEAT_GRACE=9s";
+
     private static final Pattern SEQ = Pattern.compile("\"\\$\":\\{\"seq\":([0-9]+)");
     private static final Pattern REACHED = Pattern.compile("\"seq\":([0-9]+)");
 
@@ -25,11 +28,11 @@ class ReplicasTest {
 
     @RegisterExtension
     @Order(2)
-    static final Backend one = new Backend(() -> "STORE_URL=" + redis.url(), "SEAT_GRACE=3s");
+    static final Backend one = new Backend(() -> "STORE_URL=" + redis.url(), SEAT_GRACE);
 
     @RegisterExtension
     @Order(2)
-    static final Backend two = new Backend(() -> "STORE_URL=" + redis.url(), "SEAT_GRACE=3s");
+    static final Backend two = new Backend(() -> "STORE_URL=" + redis.url(), SEAT_GRACE);
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
