@@ -73,6 +73,17 @@ class SqliteGameLogTest extends GameLogContract {
     }
 
     @Test
+    void a_commit_is_on_the_disk_before_it_is_acknowledged() throws SQLException {
+        try (var connection = SqliteGameLog.connect(file(), false);
+                var statement = connection.createStatement()) {
+            assertThat(statement.executeQuery("PRAGMA journal_mode").getString(1))
+                    .isEqualTo("wal");
+            // FULL: with less, the WAL is not synced at each commit.
+            assertThat(statement.executeQuery("PRAGMA synchronous").getInt(1)).isEqualTo(2);
+        }
+    }
+
+    @Test
     void a_second_user_of_the_file_is_refused_until_the_first_is_gone() {
         assertThatThrownBy(() -> SqliteGameLog.open(file(), Instant::now))
                 .isInstanceOf(StoreRefused.class)
