@@ -9,6 +9,7 @@ import dev.holdfast.game.log.GameId;
 import java.net.http.HttpResponse;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// A store that breaks before or after it has carried out an append, so that nobody knows which.
 class BrokenStoreTest {
+    /// As docs/protocol.md, section 4, has it.
+    private static final int ALLOWED_IN_FLIGHT = 32;
+
     @RegisterExtension
     static final Backend backend = new Backend(new Class<?>[] {FaultyGameLog.class}, "STORE_URL=memory:");
 
@@ -121,6 +125,31 @@ class BrokenStoreTest {
         fault.strike();
         assertThat(v1.next()).contains("\"sys.nack\"");
         assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    @Test
+    void a_v1_client_that_sends_more_than_may_wait_for_the_store_is_told_to_send_the_rest_again() {
+        TestClient v1 = backend.connect("p1?v=1")
+                .send("{\"type\":\"sys.hello\",\"v\":1}")
+                .readUntil("sys.live");
+        FaultyGameLog.Fault fault = failNextAppend(Outcome.LOST);
+        v1.send(command(1));
+        fault.await();
+
+        IntStream.rangeClosed(2, ALLOWED_IN_FLIGHT + 1).forEach(n -> v1.send(command(n)));
+
+        String last = "\"c." + (ALLOWED_IN_FLIGHT + 1) + "\"";
+        assertThat(v1.next()).contains("\"sys.nack\"", last, "\"inflight_limit\"", "\"retry\":true");
+        assertThat(v1.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+        fault.pass();
+        IntStream.rangeClosed(1, ALLOWED_IN_FLIGHT)
+                .forEach(n -> assertThat(v1.next()).contains("\"sys.ack\"", "\"c." + n + "\""));
+        v1.send(command(ALLOWED_IN_FLIGHT + 1));
+        assertThat(v1.next()).contains("\"sys.ack\"", last).doesNotContain("\"dup\"");
+    }
+
+    private static String command(int n) {
+        return "{\"n\":" + n + ",\"$\":{\"id\":\"c." + n + "\",\"seen\":0}}";
     }
 
     private static double failures() throws Exception {
