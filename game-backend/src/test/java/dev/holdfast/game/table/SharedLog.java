@@ -18,10 +18,12 @@ final class SharedLog implements GameLog {
     private final GameLog log;
     private final boolean isShared;
     private int reads;
+    private int appends;
     private final Sinks.Many<Cursor> told = Sinks.many().multicast().directBestEffort();
     private boolean isCut;
     private boolean isMute;
     private boolean isAway;
+    private boolean isOvertaken;
     private Mono<?> headPause = Mono.empty();
     private Mono<?> appendPause = Mono.empty();
     private @Nullable Mono<Page> nextRead;
@@ -34,6 +36,11 @@ final class SharedLog implements GameLog {
     /// Whether the store is out of reach from now on.
     void setAway(boolean isAway) {
         this.isAway = isAway;
+    }
+
+    /// Whether from now on somebody else is always first: each append is a conflict.
+    void setOvertaken(boolean isOvertaken) {
+        this.isOvertaken = isOvertaken;
     }
 
     /// The head is told only after this, each time.
@@ -71,6 +78,11 @@ final class SharedLog implements GameLog {
         return reads;
     }
 
+    /// How often an append was asked for.
+    int appends() {
+        return appends;
+    }
+
     @Override
     public Mono<Cursor> head(GameId game) {
         return isAway ? Mono.error(away()) : Mono.defer(() -> headPause).then(log.head(game));
@@ -80,6 +92,10 @@ final class SharedLog implements GameLog {
     public Mono<AppendResult> append(GameId game, Cursor expected, List<NewEvent> batch) {
         if (isAway) {
             return Mono.error(away());
+        }
+        appends++;
+        if (isOvertaken) {
+            return log.head(game).map(AppendResult.Conflict::new);
         }
         return isCut ? Mono.never() : appendPause.then(log.append(game, expected, batch));
     }
