@@ -23,6 +23,22 @@ class LinkTest {
     }
 
     @Test
+    void a_leg_of_another_version_is_one_without_a_link() {
+        TestClient other = backend.connect("other");
+        assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+        TestClient newer =
+                backend.connect("p1", "Holdfast-Link", "2", "Holdfast-Session", session, "Holdfast-First", "1");
+        assertThat(newer.responseHeaders().get("Holdfast-Link")).isNull();
+        assertThat(newer.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+
+        newer.send("{\"n\":1}");
+        assertThat(other.next()).isEqualTo("{\"n\":1}");
+        other.send("{\"n\":2}");
+        assertThat(newer.next()).isEqualTo("{\"n\":2}");
+        assertThat(newer.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
+    }
+
+    @Test
     void every_message_is_preceded_by_its_cursor_and_every_answer_followed_by_its_ack() throws Exception {
         create("tictactoe");
         TestClient ann = leg("ann", 1, "");
