@@ -51,16 +51,7 @@ class SessionTest {
 
     private final Recorder observer = new Recorder();
     private final EmbeddedChannel clock = new EmbeddedChannel();
-    private final SessionLoop loop = new SessionLoop(
-            clock.eventLoop(),
-            new SessionLoop.Settings(
-                    new RelayProperties(DataSize.ofMegabytes(1), 1_000_000, null, MAX_UNREADABLE),
-                    new KeepAliveProperties(Duration.ofHours(1), Duration.ofHours(1), PingMode.FRAME),
-                    new LinkProperties(HOLD, Duration.ofHours(1), Duration.ofHours(1))),
-            new KeptBytes(MOST_KEPT),
-            MOST_UNREAD,
-            observer,
-            new SessionLoop.Totals(new AtomicInteger(), new AtomicInteger()));
+    private SessionLoop loop = loopFor(1_000_000);
     private final List<Pair> pairs = new ArrayList<>();
 
     @AfterEach
@@ -508,9 +499,39 @@ class SessionTest {
     }
 
     @Test
+    void who_sends_too_quickly_slows_down_nobody_else() {
+        clock.freezeTime();
+        loop = loopFor(2);
+        Pair quick = join("quick");
+        Pair other = join("other");
+        quick.clientSends(message(1).repeat(40));
+        assertThat(quick.client.isPaused()).isTrue();
+
+        for (int i = 0; i < 8; i++) {
+            other.clientSends(message(1));
+            assertThat(other.client.isPaused()).as("after message %d", i).isFalse();
+            assertThat(other.toBackend()).isEqualTo(message(1));
+        }
+        assertThat(quick.client.isPaused()).isTrue();
+    }
+
+    @Test
     void what_may_wait_is_a_quarter_of_the_memory_over_all_event_loops() {
         assertThat(Sessions.shareOf(800, 2)).isEqualTo(100);
         assertThat(Sessions.shareOf(800, 1)).isEqualTo(200);
+    }
+
+    private SessionLoop loopFor(int messagesPerSecond) {
+        return new SessionLoop(
+                clock.eventLoop(),
+                new SessionLoop.Settings(
+                        new RelayProperties(DataSize.ofMegabytes(1), messagesPerSecond, null, MAX_UNREADABLE),
+                        new KeepAliveProperties(Duration.ofHours(1), Duration.ofHours(1), PingMode.FRAME),
+                        new LinkProperties(HOLD, Duration.ofHours(1), Duration.ofHours(1))),
+                new KeptBytes(MOST_KEPT),
+                MOST_UNREAD,
+                observer,
+                new SessionLoop.Totals(new AtomicInteger(), new AtomicInteger()));
     }
 
     private Pair join(String player, ChannelHandler... before) {

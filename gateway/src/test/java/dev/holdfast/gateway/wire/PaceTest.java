@@ -71,16 +71,6 @@ class PaceTest {
         awaitCloses(before + 1);
     }
 
-    @Test
-    void a_quick_client_slows_down_nobody_else() {
-        Session quick = gateway.open(backend);
-        quick.client().send(messages(SAVED + 30));
-        Session other = gateway.open(backend);
-        other.client().send(Frame.text("mine"));
-
-        assertThat(other.backend().nextFrame()).isEqualTo(Frame.text("mine"));
-    }
-
     private static double closes() {
         return gateway.metric("holdfast_closes_total", "code=\"4003\"", "by=\"gateway\"");
     }
