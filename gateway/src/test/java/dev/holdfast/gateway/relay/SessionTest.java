@@ -516,6 +516,23 @@ class SessionTest {
     }
 
     @Test
+    void in_a_drain_sessions_leave_evenly_over_its_time() {
+        clock.freezeTime();
+        int players = 10;
+        for (int i = 0; i < players; i++) {
+            join("p" + i);
+        }
+        loop.drain(Duration.ofSeconds(players), _ -> 100);
+
+        for (int second = 1; second <= players; second++) {
+            pass(Duration.ofSeconds(1));
+            assertThat(loop.find(view -> view.state() == SessionView.State.OPEN))
+                    .as("after %d s", second)
+                    .hasSizeBetween(players - second - 1, players - second);
+        }
+    }
+
+    @Test
     void what_may_wait_is_a_quarter_of_the_memory_over_all_event_loops() {
         assertThat(Sessions.shareOf(800, 2)).isEqualTo(100);
         assertThat(Sessions.shareOf(800, 1)).isEqualTo(200);
