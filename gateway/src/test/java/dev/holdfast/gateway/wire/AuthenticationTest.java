@@ -114,6 +114,7 @@ class AuthenticationTest {
     @Test
     void a_ticket_opens_once_and_the_backend_does_not_see_it(CapturedOutput output) throws Exception {
         String token = sign(claims().build(), KEY);
+        double before = tickets("accepted");
         HttpResponse<String> answer = gateway.http(gateway.request("/api/tickets")
                 .header("Authorization", "Bearer " + token)
                 .POST(BodyPublishers.noBody()));
@@ -121,7 +122,7 @@ class AuthenticationTest {
         assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
         String ticket = new JsonMapper().readTree(answer.body()).path("ticket").asString();
         assertThat(ticket).hasSize(32);
-        assertThat(tickets("accepted")).isPositive();
+        assertThat(tickets("accepted")).isEqualTo(before + 1);
         String target = "/ws/g1/p1?v=1&ticket=" + ticket + "&x=2";
 
         Session session = gateway.open(backend, Handshake.to(target));
