@@ -102,6 +102,20 @@ class ReplicasTest {
     }
 
     @Test
+    void an_address_is_not_believed_for_as_long_as_the_name_server_says() {
+        names.know(List.of(FIRST), 600);
+        assertThat(replicaOf("game-1")).isEqualTo("one");
+
+        names.know(List.of(SECOND));
+        long deadline = System.nanoTime() + RawLeg.DEADLINE.toNanos();
+        do {
+            assertThat(System.nanoTime()).as("waiting for the address of now").isLessThan(deadline);
+            // One dial after the other: thousands would take all files
+        } while (gateway.metric("holdfast_sessions_admitted") > 0
+                || !replicaOf("game-1").equals("two"));
+    }
+
+    @Test
     void a_replica_that_refuses_connections_is_passed_over() {
         two.down();
 
@@ -209,9 +223,11 @@ class ReplicasTest {
     }
 
     private static String replicaOf(String game) {
-        Head head = gateway.connect().ask(Handshake.to("/ws/" + game + "/p1")).nextHead();
-        assertThat(head.status()).isEqualTo(101);
-        return head.field("Replica");
+        try (TestClient client = gateway.connect().ask(Handshake.to("/ws/" + game + "/p1"))) {
+            Head head = client.nextHead();
+            assertThat(head.status()).isEqualTo(101);
+            return head.field("Replica");
+        }
     }
 
     private static InetAddress address(String text) {

@@ -27,12 +27,15 @@ import java.util.List;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// A name server that knows one set of addresses, whatever it is asked for, and lets nobody remember them.
+/// A name server that knows one set of addresses, whatever it is asked for, and lets nobody remember them if it is not
+/// told for how long.
 final class TestNames implements AfterAllCallback {
     private final MultiThreadIoEventLoopGroup thread = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel channel;
-    private volatile List<InetAddress> addresses = List.of();
+    private volatile Known known = new Known(List.of(), 0);
     private volatile boolean isSilent;
+
+    private record Known(List<InetAddress> addresses, int ttlSeconds) {}
 
     TestNames() {
         channel = new Bootstrap()
@@ -52,7 +55,12 @@ final class TestNames implements AfterAllCallback {
     }
 
     void know(List<InetAddress> now) {
-        addresses = List.copyOf(now);
+        know(now, 0);
+    }
+
+    /// @param ttlSeconds how long the addresses may be remembered
+    void know(List<InetAddress> now, int ttlSeconds) {
+        known = new Known(List.copyOf(now), ttlSeconds);
         isSilent = false;
     }
 
@@ -82,13 +90,17 @@ final class TestNames implements AfterAllCallback {
             InetSocketAddress asker = query.sender();
             var response = new DatagramDnsResponse(here, asker, query.id());
             response.addRecord(DnsSection.QUESTION, new DefaultDnsQuestion(question.name(), question.type()));
-            for (InetAddress address : addresses) {
+            Known now = known;
+            for (InetAddress address : now.addresses()) {
                 DnsRecordType type = address instanceof Inet4Address ? DnsRecordType.A : DnsRecordType.AAAA;
                 if (question.type().equals(type)) {
                     response.addRecord(
                             DnsSection.ANSWER,
                             new DefaultDnsRawRecord(
-                                    question.name(), type, 0, Unpooled.wrappedBuffer(address.getAddress())));
+                                    question.name(),
+                                    type,
+                                    now.ttlSeconds(),
+                                    Unpooled.wrappedBuffer(address.getAddress())));
                 }
             }
             context.writeAndFlush(response);
