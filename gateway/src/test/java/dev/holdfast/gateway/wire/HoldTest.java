@@ -54,6 +54,13 @@ class HoldTest {
     }
 
     @Test
+    void nor_is_one_that_answers_with_another_version_of_the_link() {
+        Session session = gateway.open(backend, Handshake.to("/ws/g1/p1"), "Holdfast-Link: 2");
+        session.backend().reset();
+        session.client().expectEnd();
+    }
+
+    @Test
     void what_was_not_acknowledged_is_sent_again_in_order() {
         Session session = open();
         session.client().send(Frame.text("a"), Frame.text("b"), Frame.text("{\"type\":\"pong\"}"), Frame.text("c"));
