@@ -12,14 +12,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What one client may ask over HTTP: for ten requests a second, ten seconds' worth at once, of which a ticket counts
+/// What one client may ask of `/api`: for ten requests a second, ten seconds' worth at once, of which a ticket counts
 /// for ten; for a new game in 20 s; and for two of the twenty requests that are under way at once. Each test calls
 /// from addresses of its own, since what an address has asked for is remembered.
 class ApiLimitsTest {
@@ -74,56 +72,6 @@ class ApiLimitsTest {
         backend.always(leg -> leg.write(CREATED));
         for (int i = 0; i < SAVED; i++) {
             assertThat(read("203.0.113.11").statusCode()).isEqualTo(201);
-        }
-    }
-
-    /// What comes no further than the gateway: nowhere, its health, preflights, pages that may not ask.
-    @ParameterizedTest
-    @CsvSource({
-        "203.0.113.61, GET /nothing, '', ''",
-        "203.0.113.62, POST /apis, '', ''",
-        "203.0.113.63, GET /livez, '', ''",
-        "203.0.113.64, OPTIONS /api/games, https://game.example, POST",
-        "203.0.113.65, OPTIONS /api/games, https://evil.com, POST",
-        "203.0.113.66, OPTIONS /nothing, https://game.example, POST",
-        "203.0.113.67, OPTIONS /api/games, https://game.example, ''",
-        "203.0.113.68, GET /api/games, https://evil.com, ''",
-    })
-    @ExtendWith(OutputCaptureExtension.class)
-    void an_address_that_asks_for_anything_else_without_end_is_refused_and_cut_off(
-            String address, String line, String origin, String wanted, CapturedOutput output) {
-        double before = refusals("too_many_requests");
-        String request = line + " HTTP/1.1\r\nHost: edge.example\r\nX-Real-IP: " + address
-                + "\r\nContent-Length: 0\r\n" + field("Origin", origin)
-                + field("Access-Control-Request-Method", wanted) + "\r\n";
-        TestClient client = gateway.connect();
-        Head head = ask(client, request);
-        int asked = 1;
-        while (head.status() != 429 && asked < 2 * SAVED) {
-            client.nextBody(head);
-            head = ask(client, request);
-            asked++;
-        }
-
-        assertThat(head.status()).isEqualTo(429);
-        assertThat(asked).isGreaterThan(SAVED);
-        JsonNode body = JSON.readTree(client.nextBody(head));
-        assertThat(body.path("error").asString()).isEqualTo("too_many_requests");
-        assertThat(body.path("message").asString()).contains(address, "WS_HANDSHAKES_PER_ADDRESS");
-        assertThat(head.all("Retry-After")).containsExactly("1");
-        assertThat(head.all("Connection")).containsExactly("close");
-        client.expectEnd();
-        assertThat(refusals("too_many_requests")).isEqualTo(before + 1);
-        assertThat(Console.text(output))
-                .containsPattern(" refuse .*outcome=\"too_many_requests\".* address=\"" + address + "\"");
-    }
-
-    @Test
-    void the_management_port_is_asked_as_often_as_anybody_likes() {
-        for (int i = 0; i < 2 * SAVED; i++) {
-            HttpRequest.Builder request = gateway.managementRequest("/actuator/health/liveness");
-            assertThat(gateway.http(request.header("X-Real-IP", "203.0.113.71")).statusCode())
-                    .isEqualTo(200);
         }
     }
 
@@ -199,15 +147,6 @@ class ApiLimitsTest {
         TestClient client = gateway.connect();
         client.write("GET /api/games HTTP/1.1\r\nHost: edge.example\r\nX-Real-IP: " + address + "\r\n\r\n");
         return client;
-    }
-
-    private static String field(String name, String value) {
-        return value.isEmpty() ? "" : name + ": " + value + "\r\n";
-    }
-
-    private static Head ask(TestClient client, String request) {
-        client.write(request);
-        return client.nextHead();
     }
 
     private static HttpResponse<String> read(String address) {
