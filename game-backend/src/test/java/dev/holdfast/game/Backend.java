@@ -125,6 +125,22 @@ public final class Backend implements BeforeEachCallback, AfterEachCallback, Aft
         return connectTo(game(), player, headers);
     }
 
+    /// Opens a leg of the one session that a gateway holds for p1 in this test's game.
+    ///
+    /// @param first the number of the message that the gateway sends first
+    public TestClient connectLeg(long first) {
+        return connect(
+                "p1",
+                "Holdfast-Link",
+                "1",
+                "Holdfast-Session",
+                "session-of-" + game(),
+                "Holdfast-First",
+                Long.toString(first),
+                "Holdfast-Since",
+                "");
+    }
+
     public TestClient connectTo(String game, String player, String... headers) {
         TestClient client = TestClient.connect("ws://localhost:" + port() + "/ws/" + game + "/" + player, headers);
         clients.add(client);

@@ -12,13 +12,17 @@ final class Budget {
         this.most = most;
     }
 
-    /// Takes so much if it is there; otherwise nothing, and false.
+    /// Takes so much if it is there, or if nobody else holds anything: what is larger than all of it would else never
+    /// have its turn. Otherwise takes nothing.
+    ///
+    /// @return whether it was taken
     boolean take(long bytes) {
-        boolean isThere = held.addAndGet(bytes) <= most;
-        if (!isThere) {
+        long all = held.addAndGet(bytes);
+        boolean isTaken = all <= most || all == bytes;
+        if (!isTaken) {
             giveBack(bytes);
         }
-        return isThere;
+        return isTaken;
     }
 
     /// Takes so much although it may not be there.

@@ -405,23 +405,21 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
 
     private void submit(long number, Optional<CommandId> named, JsonObject body) {
         long bytes = JsonText.heapBytes(body);
-        if (undecided.take(bytes)) {
-            inFlight++;
-            Span span = trace.command();
-            table().submit(new Request.Act(
-                    this,
-                    named.or(() -> gatewayId(number)),
-                    isResentByGateway() ? Optional.of(lane) : Optional.empty(),
-                    body,
-                    outcome -> {
-                        undecided.giveBack(bytes);
-                        onLoop(() -> decided(number, named, outcome, span));
-                    }));
-        } else if (isResentByGateway()) {
-            close(CloseCode.RESTARTING);
-        } else {
+        if (!undecided.take(bytes)) {
             refuse(number, named, CROWDED);
+            return;
         }
+        inFlight++;
+        Span span = trace.command();
+        table().submit(new Request.Act(
+                this,
+                named.or(() -> gatewayId(number)),
+                isResentByGateway() ? Optional.of(lane) : Optional.empty(),
+                body,
+                outcome -> {
+                    undecided.giveBack(bytes);
+                    onLoop(() -> decided(number, named, outcome, span));
+                }));
     }
 
     // Nothing is read before there is one.
@@ -431,8 +429,7 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
 
     /// Answers a command that the table is not asked about.
     private void refuse(long number, Optional<CommandId> named, Problem problem) {
-        meters.command(problem.code().text());
-        answer(number, named, problem);
+        conclude(number, named, new Outcome.Refused(problem));
     }
 
     private Problem tooFast(long waitNanos) {
@@ -451,16 +448,20 @@ final class PlayerSession extends BaseSubscriber<WebSocketFrame> implements Atte
 
     private void decided(long number, Optional<CommandId> named, Outcome outcome, Span span) {
         inFlight--;
-        meters.command(outcome.label());
         LegTrace.end(span, outcome.label());
+        conclude(number, named, outcome);
+        readNext();
+        endIfDrained();
+    }
+
+    private void conclude(long number, Optional<CommandId> named, Outcome outcome) {
+        meters.command(outcome.label());
         if (isForAnotherLeg(outcome)) {
             close(CloseCode.RESTARTING);
         } else {
             dialect.decided(named, outcome);
             settle(number);
         }
-        readNext();
-        endIfDrained();
     }
 
     private boolean isResentByGateway() {

@@ -28,7 +28,7 @@ class BrokenStoreTest {
     void a_plain_client_behind_a_gateway_loses_doubles_and_reorders_nothing(Outcome outcome) {
         TestClient other = backend.connect("other");
         assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
-        TestClient leg = leg(1);
+        TestClient leg = backend.connectLeg(1);
         leg.readUntil("pong:C ");
         FaultyGameLog.Fault fault = failNextAppend(outcome);
 
@@ -40,7 +40,11 @@ class BrokenStoreTest {
 
         assertThat(leg.awaitClose().code()).isEqualTo(1012);
         assertThat(leg.count()).isZero();
-        leg(1).send("{\"n\":1}").send("{\"n\":2}").send("{\"n\":3}").send("{\"n\":4}");
+        backend.connectLeg(1)
+                .send("{\"n\":1}")
+                .send("{\"n\":2}")
+                .send("{\"n\":3}")
+                .send("{\"n\":4}");
         for (int n = 1; n <= 4; n++) {
             assertThat(other.next()).isEqualTo("{\"n\":" + n + "}");
         }
@@ -91,7 +95,7 @@ class BrokenStoreTest {
         assertThat(refused.statusCode()).isEqualTo(409);
         assertThat(refused.body()).contains("\"code\":\"history_lost\"");
         assertThat(backend.connect("p1").awaitClose().code()).isEqualTo(1011);
-        assertThat(leg(1).awaitClose().code()).isEqualTo(1011);
+        assertThat(backend.connectLeg(1).awaitClose().code()).isEqualTo(1011);
     }
 
     @Test
@@ -166,18 +170,5 @@ class BrokenStoreTest {
 
     private static FaultyGameLog store() {
         return backend.context().getBean(FaultyGameLog.class);
-    }
-
-    private TestClient leg(long first) {
-        return backend.connect(
-                "p1",
-                "Holdfast-Link",
-                "1",
-                "Holdfast-Session",
-                "session-of-" + backend.game(),
-                "Holdfast-First",
-                Long.toString(first),
-                "Holdfast-Since",
-                "");
     }
 }

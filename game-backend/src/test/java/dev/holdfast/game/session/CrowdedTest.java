@@ -52,7 +52,7 @@ class CrowdedTest {
     void a_gateway_brings_what_has_no_room_by_another_leg_and_in_order() {
         TestClient other = backend.connect("other");
         assertThat(other.nextAfterPing()).isEqualTo("{\"type\":\"pong\"}");
-        TestClient leg = leg();
+        TestClient leg = backend.connectLeg(1);
         leg.readUntil("pong:C ");
         FaultyGameLog.Fault fault = holdNextAppend();
 
@@ -62,7 +62,7 @@ class CrowdedTest {
 
         assertThat(leg.awaitClose().code()).isEqualTo(1012);
         fault.pass();
-        leg().send(message(1)).send(message(2)).send(message(3)).send("{\"n\":4}");
+        backend.connectLeg(1).send(message(1)).send(message(2)).send(message(3)).send("{\"n\":4}");
         for (int n = 1; n <= 4; n++) {
             assertThat(other.next()).startsWith("{\"n\":" + n);
         }
@@ -78,18 +78,5 @@ class CrowdedTest {
 
     private static FaultyGameLog.Fault holdNextAppend() {
         return backend.context().getBean(FaultyGameLog.class).failNextAppend(new GameId(backend.game()), Outcome.LOST);
-    }
-
-    private static TestClient leg() {
-        return backend.connect(
-                "p1",
-                "Holdfast-Link",
-                "1",
-                "Holdfast-Session",
-                "session-of-" + backend.game(),
-                "Holdfast-First",
-                "1",
-                "Holdfast-Since",
-                "");
     }
 }

@@ -103,14 +103,7 @@ class SnapshotsTest {
 
     @Test
     void a_large_state_is_not_kept_again_before_as_much_has_happened() {
-        replica.create(GAME, "relay");
-        // Some 2.3 MB of seats
-        List<NewEvent> seats = IntStream.range(0, 4_000)
-                .mapToObj(n -> new Entry.Seated("p" + n, "s".repeat(500), Optional.empty(), Optional.empty()))
-                .map(seated -> new NewEvent("tag", seated.encode()))
-                .toList();
-        var _ = log.append(GAME, head(), seats).block();
-        Replica.Player ann = replica.seat(GAME, "ann", Optional.empty());
+        Replica.Player ann = seatInLargeState();
         Set<Cursor> kept = new HashSet<>();
         for (int n = 0; n < 100; n++) {
             replica.act(GAME, ann, JsonObject.of("type", "say", "text", LONG));
@@ -122,14 +115,7 @@ class SnapshotsTest {
 
     @Test
     void nor_is_one_kept_again_for_few_bytes() {
-        replica.create(GAME, "relay");
-        // Some 2.3 MB of seats
-        List<NewEvent> seats = IntStream.range(0, 4_000)
-                .mapToObj(n -> new Entry.Seated("p" + n, "s".repeat(500), Optional.empty(), Optional.empty()))
-                .map(seated -> new NewEvent("tag", seated.encode()))
-                .toList();
-        var _ = log.append(GAME, head(), seats).block();
-        Replica.Player ann = replica.seat(GAME, "ann", Optional.empty());
+        Replica.Player ann = seatInLargeState();
         Set<Cursor> kept = new HashSet<>();
         for (int n = 0; n < 3 * Snapshots.EVENTS_PER_SNAPSHOT; n++) {
             replica.act(GAME, ann, JsonObject.of("type", "say"));
@@ -155,6 +141,17 @@ class SnapshotsTest {
 
         assertThat(log.snapshot(GAME).blockOptional().orElseThrow().at()).isEqualTo(head());
         assertThat(new Replica(log, 2).inspect(GAME).seq()).isEqualTo(head().seq());
+    }
+
+    private Replica.Player seatInLargeState() {
+        replica.create(GAME, "relay");
+        // Some 2.3 MB of seats
+        List<NewEvent> seats = IntStream.range(0, 4_000)
+                .mapToObj(n -> new Entry.Seated("p" + n, "s".repeat(500), Optional.empty(), Optional.empty()))
+                .map(seated -> new NewEvent("tag", seated.encode()))
+                .toList();
+        var _ = log.append(GAME, head(), seats).block();
+        return replica.seat(GAME, "ann", Optional.empty());
     }
 
     private Cursor head() {
