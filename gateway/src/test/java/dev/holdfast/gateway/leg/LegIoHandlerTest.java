@@ -2,7 +2,6 @@ package dev.holdfast.gateway.leg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
@@ -10,7 +9,6 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
@@ -43,13 +41,7 @@ class LegIoHandlerTest {
         lookOnce();
         told = 0;
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            channel = new Bootstrap()
-                    .group(eventLoops)
-                    .channel(EpollSocketChannel.class)
-                    .handler(new ChannelInboundHandlerAdapter())
-                    .connect(server.getLocalSocketAddress())
-                    .syncUninterruptibly()
-                    .channel();
+            channel = turn.connectTo(server, new ChannelInboundHandlerAdapter());
             peer = server.accept();
         }
         lookOnce();
@@ -92,8 +84,7 @@ class LegIoHandlerTest {
 
     /// Until the event loop has asked the kernel once more what there is.
     private void lookOnce() throws Exception {
-        turn.begin();
-        turn.awaitEnd();
+        turn.of(() -> {});
     }
 
     private void onLoop(Runnable task) {

@@ -2,10 +2,8 @@ package dev.holdfast.gateway.leg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
@@ -75,22 +73,12 @@ class ReadinessTest {
 
     private void open() throws IOException {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Channel channel = connectTo(server, new ChannelReads());
+            Channel channel = turn.connectTo(server, new ChannelReads());
             peer = server.accept();
             leg = new Leg(channel);
             channel.config().setRecvByteBufAllocator(ReadBuffers.ADAPTING);
             channel.pipeline().addLast(leg);
         }
-    }
-
-    private Channel connectTo(ServerSocket server, ChannelHandler handler) {
-        return new Bootstrap()
-                .group(eventLoops)
-                .channel(EpollSocketChannel.class)
-                .handler(handler)
-                .connect(server.getLocalSocketAddress())
-                .syncUninterruptibly()
-                .channel();
     }
 
     @AfterEach
@@ -157,7 +145,7 @@ class ReadinessTest {
     @Test
     void what_the_kernel_told_of_while_reading_had_stopped_for_less_than_a_turn_is_read() throws Exception {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Channel another = connectTo(server, new ChannelInboundHandlerAdapter() {
+            turn.connectTo(server, new ChannelInboundHandlerAdapter() {
                 @Override
                 public void channelRead(ChannelHandlerContext ctx, Object message) {
                     ReferenceCountUtil.release(message);
@@ -166,21 +154,12 @@ class ReadinessTest {
                 }
             });
             try (Socket itsPeer = server.accept()) {
-                var bothAreThere = new CountDownLatch(1);
-                another.eventLoop().execute(() -> spinUntil(bothAreThere));
-                itsPeer.getOutputStream().write(1);
-                send(SHORT);
-                bothAreThere.countDown();
+                turn.of(() -> {
+                    itsPeer.getOutputStream().write(1);
+                    send(SHORT);
+                });
                 assertArrives(SHORT);
             }
-        }
-    }
-
-    /// An event loop may not block.
-    private static void spinUntil(CountDownLatch event) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (event.getCount() > 0 && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
         }
     }
 
@@ -253,8 +232,7 @@ class ReadinessTest {
 
     /// Until the event loop has asked the kernel once more what there is.
     private void lookOnce() throws Exception {
-        turn.begin();
-        turn.awaitEnd();
+        turn.of(() -> {});
     }
 
     @Test

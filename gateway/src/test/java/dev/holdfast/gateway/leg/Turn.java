@@ -3,6 +3,8 @@ package dev.holdfast.gateway.leg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
@@ -12,11 +14,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// A connection of an event loop by which a test sees that the loop has asked the kernel what there is.
+/// Turns of one event loop, in each of which it asks the kernel once what there is. A test sees the end of one by a
+/// connection of its own.
 final class Turn implements AutoCloseable {
+    interface IoAction {
+        void run() throws IOException;
+    }
+
     private final EventLoopGroup loop;
     private final Semaphore reads = new Semaphore(0);
     private final Socket peer;
@@ -25,31 +33,46 @@ final class Turn implements AutoCloseable {
     Turn(EventLoopGroup loop) throws IOException {
         this.loop = loop;
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            new Bootstrap()
-                    .group(loop)
-                    .channel(EpollSocketChannel.class)
-                    .handler(new ChannelInboundHandlerAdapter() {
-                        @Override
-                        public void channelRead(ChannelHandlerContext ctx, Object message) {
-                            ReferenceCountUtil.release(message);
-                            reads.release();
-                        }
-                    })
-                    .connect(server.getLocalSocketAddress())
-                    .syncUninterruptibly();
+            connectTo(server, new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext ctx, Object message) {
+                    ReferenceCountUtil.release(message);
+                    reads.release();
+                }
+            });
             peer = server.accept();
         }
     }
 
-    /// From here on the loop has something to read.
-    void begin() throws IOException {
-        peer.getOutputStream().write(1);
+    /// A channel of the event loop.
+    Channel connectTo(ServerSocket server, ChannelHandler handler) {
+        return new Bootstrap()
+                .group(loop)
+                .channel(EpollSocketChannel.class)
+                .handler(handler)
+                .connect(server.getLocalSocketAddress())
+                .syncUninterruptibly()
+                .channel();
     }
 
-    /// Waits for the end of the turn in which the loop has read that.
-    void awaitEnd() throws InterruptedException {
+    /// Does this while the loop looks at no socket, and waits until it has looked at all.
+    void of(IoAction action) throws Exception {
+        var isDone = new CountDownLatch(1);
+        loop.next().execute(() -> spinUntil(isDone));
+        // First, since it is no read of a leg, which would end a burst
+        peer.getOutputStream().write(1);
+        action.run();
+        isDone.countDown();
         assertThat(reads.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
         loop.next().submit(() -> {}).syncUninterruptibly();
+    }
+
+    /// An event loop may not block.
+    private static void spinUntil(CountDownLatch event) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (event.getCount() > 0 && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
     }
 
     @Override
