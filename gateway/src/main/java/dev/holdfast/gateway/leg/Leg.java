@@ -134,6 +134,11 @@ public final class Leg extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// Whether it waits for the end of the event loop's [Burst].
+    boolean isToSend() {
+        return isToSend;
+    }
+
     /// Sends what was written, now.
     void send() {
         isToSend = false;

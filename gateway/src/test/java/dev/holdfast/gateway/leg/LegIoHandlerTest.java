@@ -38,13 +38,13 @@ class LegIoHandlerTest {
     @BeforeEach
     void connect() throws Exception {
         turn = new Turn(eventLoops);
-        lookOnce();
+        turn.pass();
         told = 0;
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             channel = turn.connectTo(server, new ChannelInboundHandlerAdapter());
             peer = server.accept();
         }
-        lookOnce();
+        turn.pass();
     }
 
     @AfterEach
@@ -68,7 +68,7 @@ class LegIoHandlerTest {
                 channel.config().setAutoRead(true);
             }
         });
-        lookOnce();
+        turn.pass();
         assertThat(told - before).isEqualTo(1);
     }
 
@@ -80,11 +80,6 @@ class LegIoHandlerTest {
         });
         assertThat(channel.closeFuture().awaitUninterruptibly(20, TimeUnit.SECONDS))
                 .isTrue();
-    }
-
-    /// Until the event loop has asked the kernel once more what there is.
-    private void lookOnce() throws Exception {
-        turn.of(() -> {});
     }
 
     private void onLoop(Runnable task) {

@@ -207,7 +207,7 @@ class ReadinessTest {
         int one = reads;
         int came = arrived.availablePermits();
         assertThat(came).isBetween(1, 4 * ReadBuffers.FIRST);
-        lookOnce();
+        turn.pass();
         assertThat(reads).isEqualTo(one);
         onLoop(() -> isPausing = false);
         onLoop(leg::resume);
@@ -227,12 +227,7 @@ class ReadinessTest {
         while (reads == before) {
             assertThat(System.nanoTime()).as("waiting for a read").isLessThan(deadline);
         }
-        lookOnce();
-    }
-
-    /// Until the event loop has asked the kernel once more what there is.
-    private void lookOnce() throws Exception {
-        turn.of(() -> {});
+        turn.pass();
     }
 
     @Test

@@ -55,14 +55,31 @@ final class Turn implements AutoCloseable {
                 .channel();
     }
 
-    /// Does this while the loop looks at no socket, and waits until it has looked at all.
+    /// Does this while the loop looks at no socket, and waits until it has looked at all: at that of this turn first,
+    /// since it is no read of a leg, which would end a burst, and then in the order of what is done.
     void of(IoAction action) throws Exception {
+        // The kernel looks first at sockets of which it has told in the turn before
+        pass();
+        var hasBegun = new CountDownLatch(1);
         var isDone = new CountDownLatch(1);
-        loop.next().execute(() -> spinUntil(isDone));
-        // First, since it is no read of a leg, which would end a burst
+        loop.next().execute(() -> {
+            hasBegun.countDown();
+            spinUntil(isDone);
+        });
+        assertThat(hasBegun.await(20, TimeUnit.SECONDS)).isTrue();
         peer.getOutputStream().write(1);
         action.run();
         isDone.countDown();
+        awaitEnd();
+    }
+
+    /// Waits until the loop has looked once more at all sockets.
+    void pass() throws Exception {
+        peer.getOutputStream().write(1);
+        awaitEnd();
+    }
+
+    private void awaitEnd() throws InterruptedException {
         assertThat(reads.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
         loop.next().submit(() -> {}).syncUninterruptibly();
     }
