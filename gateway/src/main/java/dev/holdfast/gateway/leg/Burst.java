@@ -1,7 +1,7 @@
 package dev.holdfast.gateway.leg;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Queue;
 
 /// What the legs of one event loop read before any of it is sent: up to [ReadBuffers.Shared#COUNT] short messages, each
 /// in
@@ -12,7 +12,7 @@ import java.util.List;
 /// first.
 final class Burst {
     private final ReadBuffers.Shared buffers;
-    private final List<Leg> toSend = new ArrayList<>();
+    private final Queue<Leg> toSend = new ArrayDeque<>();
     private int reads;
     private boolean isReading;
 
@@ -51,16 +51,13 @@ final class Burst {
 
     /// Ends the burst.
     void send() {
-        // None is added meanwhile, since no leg reads
-        for (int i = 0; i < toSend.size(); i++) {
-            Leg leg = toSend.get(i);
+        for (Leg leg = toSend.poll(); leg != null; leg = toSend.poll()) {
             try {
                 leg.send();
             } catch (RuntimeException | Error e) {
                 leg.channel().pipeline().fireExceptionCaught(e);
             }
         }
-        toSend.clear();
         reads = 0;
     }
 }
